@@ -1,0 +1,106 @@
+// Who may import whom, at error. Tests, e2e and bench may import what they exercise.
+
+const TEST = "[.]test[.]tsx?$|/(tests?|testing|bench)/";
+const OURS = "^(apps|packages|scripts|e2e|bench|prisma)/";
+const inside = (...folders) => `^(${folders.join("|")})/`;
+
+/** What a folder may import of ours, besides itself. */
+const table = {
+  "packages/contract": [],
+  "packages/core": ["packages/contract"],
+  "packages/telegram": ["packages/contract", "packages/core"],
+  "packages/db": ["packages/contract", "packages/core"],
+  "packages/telegram-emulator": [],
+  "packages/api": ["packages/contract", "packages/core"],
+  "apps/engine": [
+    "packages/contract",
+    "packages/core",
+    "packages/telegram",
+    "packages/db",
+    "packages/api",
+    "packages/telegram-emulator",
+  ],
+  "apps/web": ["packages/contract", "packages/api", "packages/db"],
+  scripts: [],
+};
+
+/** Libraries that one folder hides from the rest. */
+const hidden = {
+  telegram: ["packages/telegram"],
+  "@prisma/[^/]+": ["packages/db", "scripts"],
+  pg: ["packages/db", "scripts"],
+  "pg-boss": ["apps/engine"],
+  fastify: ["apps/engine"],
+  "next|next-auth|react|react-dom": ["apps/web"],
+};
+
+const rule = (name, from, to) => ({ name, severity: "error", from, to });
+
+module.exports = {
+  forbidden: [
+    ...Object.entries(table).map(([folder, allowed]) =>
+      rule(
+        `${folder}-imports-only-${["itself", ...allowed.map((path) => path.split("/")[1])].join("-")}`,
+        { path: inside(folder), pathNot: TEST },
+        { path: OURS, pathNot: inside(folder, ...allowed) },
+      ),
+    ),
+    ...Object.entries(hidden).map(([library, owners]) =>
+      rule(
+        `only-${owners.join("-and-")}-imports-${library.split("|")[0]}`,
+        { path: OURS, pathNot: [inside(...owners, "e2e", "bench"), TEST] },
+        // The emulator reads the text of GramJS's TL schemas, and none of its code.
+        { path: `/node_modules/(${library})/`, pathNot: "/node_modules/telegram/tl/(api|schema)Tl[.]js$" },
+      ),
+    ),
+    rule(
+      "contract-imports-zod-alone",
+      { path: inside("packages/contract"), pathNot: TEST },
+      { dependencyTypes: ["npm", "npm-dev", "core"], pathNot: "/node_modules/zod/" },
+    ),
+    rule(
+      "core-imports-contract-alone",
+      { path: inside("packages/core"), pathNot: TEST },
+      // A heap, and a hash (biome.json lets it import no more of node:crypto): both are pure.
+      { dependencyTypes: ["npm", "npm-dev", "core"], pathNot: "^crypto$|/node_modules/tinyqueue/" },
+    ),
+    rule(
+      "web-takes-types-alone-from-api",
+      { path: inside("apps/web"), pathNot: TEST },
+      { path: inside("packages/api"), dependencyTypesNot: ["type-only"] },
+    ),
+    rule(
+      "web-reads-the-database-in-its-auth-module-alone",
+      { path: inside("apps/web"), pathNot: [TEST, "^apps/web/src/auth(/|[.])"] },
+      { path: inside("packages/db") },
+    ),
+    rule(
+      "engine-runs-the-emulator-in-demo-mode-alone",
+      { path: inside("apps/engine"), pathNot: [TEST, "^apps/engine/src/demo(/|[.-])"] },
+      { path: inside("packages/telegram-emulator") },
+    ),
+    rule(
+      "a-package-is-imported-by-its-name",
+      { path: "^((?:apps|packages)/[^/]+|scripts|e2e|bench)/" },
+      { path: OURS, pathNot: "^$1/", dependencyTypes: ["local"] },
+    ),
+    rule(
+      "no-test-in-the-product",
+      { path: OURS, pathNot: [TEST, inside("e2e", "bench")] },
+      { path: TEST, pathNot: "/node_modules/" },
+    ),
+    rule("no-circle", {}, { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } }),
+    rule("imports-resolve", {}, { couldNotResolve: true }),
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    exclude: { path: "(^|/)([.]next|generated)/" },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "apps/web/tsconfig.json" },
+    enhancedResolveOptions: {
+      exportsFields: ["exports"],
+      conditionNames: ["import", "node", "default", "types"],
+      extensions: [".ts", ".tsx", ".mjs", ".js", ".d.ts"],
+    },
+  },
+};

@@ -1,0 +1,130 @@
+import { readFile } from "node:fs/promises";
+import { CycleRunner, createServices, type Dependencies, reconcileSessionFiles } from "@herald/core";
+import { createDatabase, type Database } from "@herald/db";
+import { createGateway, createSessionFiles, createSessionReader, createSessionSeal, parseDc } from "@herald/telegram";
+import { type Logger, pino } from "pino";
+import { systemClock } from "./clock.ts";
+import type { Environment } from "./env.ts";
+import { hashes } from "./hashes.ts";
+import { Health } from "./health.ts";
+import { createHttp } from "./http.ts";
+import { LogFiles } from "./log-files.ts";
+import { Queue } from "./queue.ts";
+import { systemRandom } from "./random.ts";
+import { startRetention } from "./retention.ts";
+
+export interface Engine {
+  /** where it listens */
+  readonly url: string;
+  readonly log: Logger;
+  /** Readiness fails first, then no new cycles, lanes drain, clients are gone, HTTP, database. Idempotent. */
+  stop(): Promise<void>;
+}
+
+/** The parts of an engine, wired and not started. */
+export interface Parts {
+  log: Logger;
+  queue: Queue;
+  database: Database;
+  dependencies: Dependencies;
+  logFiles: LogFiles;
+}
+
+/** Wires what the engine and its commands (demo, create-admin) have in common. Connects to nothing but the database. */
+export async function createParts(environment: Environment): Promise<Parts> {
+  const env = environment;
+  // standard error, so that a command's output is its answer alone
+  const log = pino({ level: env.LOG_LEVEL, base: { engine: env.ENGINE_ID } }, pino.destination(2));
+  const queue = new Queue(env.DATABASE_URL, log);
+  const logFiles = new LogFiles(env.LOGS_DIR, (error) => log.error({ err: error }, "a log file cannot be written"));
+  const database = await createDatabase({
+    url: env.DATABASE_URL,
+    engineId: env.ENGINE_ID,
+    apiHashKey: env.SESSION_KEY,
+    defaultCooldown: env.DEFAULT_COOLDOWN_SECONDS,
+    enqueue: (db, job, startAt) => queue.enqueue(db, job, startAt),
+    onLog: (line) => logFiles.append(line),
+  });
+  const rsaPublicKeyPem =
+    env.TELEGRAM_RSA_PUBLIC_KEY === undefined ? undefined : await readFile(env.TELEGRAM_RSA_PUBLIC_KEY, "utf8");
+  const gateway = createGateway({
+    ...(env.TELEGRAM_DC === undefined ? {} : { dc: parseDc(env.TELEGRAM_DC) }),
+    ...(rsaPublicKeyPem === undefined ? {} : { rsaPublicKeyPem }),
+  });
+  const seal = createSessionSeal(env.SESSION_KEY);
+  const { store, views, events, ledger, leases } = database;
+  const dependencies: Dependencies = {
+    engineId: env.ENGINE_ID,
+    store,
+    views,
+    events,
+    ledger,
+    leases,
+    gateway,
+    sessionFiles:
+      env.SESSION_STORE === "folder"
+        ? createSessionFiles({ folder: env.SESSIONS_DIR, seal })
+        : database.sessionRows(seal),
+    sessionReader: createSessionReader(),
+    hashes,
+    clock: systemClock,
+    random: systemRandom,
+    settings: { breakerLimit: env.BREAKER_LIMIT, breakerWindowHours: env.BREAKER_WINDOW_HOURS },
+  };
+  return { log, queue, database, dependencies, logFiles };
+}
+
+/** Starts an engine: database, queue, telegram, scheduler, http, in this order. */
+export async function startEngine(environment: Environment): Promise<Engine> {
+  const env = environment;
+  const { log, queue, database, dependencies, logFiles } = await createParts(env);
+  const { events } = database;
+
+  await queue.start();
+  const { alone } = await database.engines.boot(env.ENGINE_ID);
+  if (alone) {
+    // every bot was just stopped: what stands in the queue belongs to a life before
+    await queue.clear();
+    const missing = await reconcileSessionFiles(dependencies.store, dependencies.sessionFiles);
+    if (missing.length > 0)
+      log.error({ sessions: missing }, "session files are missing: restore them, or remove the sessions");
+  }
+
+  const runner = new CycleRunner(dependencies);
+  const health = new Health();
+  const services = createServices(dependencies, () =>
+    health.report({ engineId: env.ENGINE_ID, runner, database, queue }),
+  );
+  events.useStatus((userId) => services.bots.status(userId));
+  const retention = startRetention(database, env.RETENTION_DAYS, log);
+
+  const shutdown = new AbortController();
+  await queue.work(env.MAX_CYCLES, async (job, signal) => {
+    const result = await runner.run(job, AbortSignal.any([shutdown.signal, signal]));
+    if (result === "interrupted") throw new Error("handed back: this engine stops or lost its claim");
+  });
+
+  const http = await createHttp({ services, jwtSecret: env.ENGINE_JWT_SECRET, log, isReady: () => health.isReady });
+  const url = await http.listen({ host: env.ENGINE_HOST, port: env.ENGINE_PORT });
+
+  const stop = async (): Promise<void> => {
+    health.stopping();
+    shutdown.abort();
+    await queue.drain();
+    runner.close();
+    await http.close();
+    await retention.stop();
+    await logFiles.flush();
+    await queue.stop();
+    await database.close();
+  };
+  let stopped: Promise<void> | null = null;
+  return {
+    url,
+    log,
+    stop: () => {
+      stopped ??= stop();
+      return stopped;
+    },
+  };
+}

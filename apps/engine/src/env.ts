@@ -1,0 +1,46 @@
+import { hostname } from "node:os";
+import { BREAKER_SPAM_DEATHS, BREAKER_WINDOW_HOURS } from "@herald/core";
+import { z } from "zod";
+
+const key = z
+  .string("is missing: 32 random bytes in base64 (openssl rand -base64 32)")
+  .transform((text) => Buffer.from(text, "base64"))
+  .refine((bytes) => bytes.length === 32, "is not 32 bytes in base64 (openssl rand -base64 32)");
+
+/** Everything the engine is told from outside; `.env.example` explains each. */
+const Environment = z.object({
+  ENGINE_ID: z
+    .string()
+    .regex(/^[\w.-]{1,60}$/, "has letters, digits, dots and dashes only")
+    .default(hostname()),
+  ENGINE_HOST: z.string().default("127.0.0.1"),
+  ENGINE_PORT: z.coerce.number().int().min(0).max(65535).default(4000),
+  DATABASE_URL: z.string("is missing: postgresql://user:password@host:port/database"),
+  ENGINE_JWT_SECRET: z
+    .string("is missing: at least 32 random characters, the same as for the pages")
+    .min(32, "has less than 32 characters")
+    .transform((text) => new TextEncoder().encode(text)),
+  SESSION_KEY: key,
+  SESSIONS_DIR: z.string().default("sessions"),
+  SESSION_STORE: z.enum(["folder", "database"], "is folder or database").default("folder"),
+  LOGS_DIR: z.string().default("logs"),
+  LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error"]).default("info"),
+  TELEGRAM_DC: z.string().optional(),
+  /** a PEM file */
+  TELEGRAM_RSA_PUBLIC_KEY: z.string().optional(),
+  MAX_CYCLES: z.coerce.number().int().min(1).max(500).default(20),
+  DEFAULT_COOLDOWN_SECONDS: z.coerce.number().int().min(0).default(60),
+  BREAKER_LIMIT: z.coerce.number().int().min(1).default(BREAKER_SPAM_DEATHS),
+  BREAKER_WINDOW_HOURS: z.coerce.number().min(1).default(BREAKER_WINDOW_HOURS),
+  RETENTION_DAYS: z.coerce.number().int().min(1).default(90),
+});
+export type Environment = z.infer<typeof Environment>;
+
+/** @throws Error naming each variable that is wrong, without its value */
+export function readEnvironment(environment: NodeJS.ProcessEnv = process.env): Environment {
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ""));
+  const { data, error } = Environment.safeParse(given);
+  if (data !== undefined) return data;
+  const lines = error.issues.map(({ path, message }) => `  ${path.join(".")} ${message}`);
+  throw new Error(`The engine cannot start. Mend these variables:\n${lines.join("\n")}`);
+}

@@ -1,0 +1,66 @@
+import type { HealthDto } from "@herald/contract";
+import type { CycleRunner } from "@herald/core";
+import type { Database } from "@herald/db";
+import type { Queue } from "./queue.ts";
+
+/** A question to the database that takes longer counts as no answer, in milliseconds. */
+const PING_TIMEOUT_MS = 2_000;
+
+/** Tells how the engine is; keeps since when the database cannot be reached. */
+export class Health {
+  readonly #startedAt = performance.now();
+  #databaseAwaySince: Date | null = null;
+  #stopping = false;
+
+  get isReady(): boolean {
+    return !this.#stopping;
+  }
+
+  stopping(): void {
+    this.#stopping = true;
+  }
+
+  async report(parts: { engineId: string; runner: CycleRunner; database: Database; queue: Queue }): Promise<HealthDto> {
+    const { engineId, runner, database, queue } = parts;
+    const asked = performance.now();
+    const reached = await inTime(database.ping());
+    const latencyMs = reached ? Math.round((performance.now() - asked) * 10) / 10 : null;
+    if (reached) this.#databaseAwaySince = null;
+    else this.#databaseAwaySince ??= new Date();
+    const counts = reached ? await queue.counts().catch(() => null) : null;
+    const engines = reached ? await database.engines.alive().catch(() => null) : null;
+    return {
+      status: this.#stopping ? "stopping" : reached && counts !== null ? "ok" : "degraded",
+      engineId,
+      uptimeSeconds: Math.round((performance.now() - this.#startedAt) / 1000),
+      scheduler: {
+        status: this.#stopping ? "stopped" : "running",
+        runningCycles: runner.runningCycles,
+        connectedSessions: runner.connectedSessions,
+      },
+      database: {
+        status: reached ? "ok" : "unreachable",
+        since: this.#databaseAwaySince?.toISOString() ?? null,
+        latencyMs,
+      },
+      queue: {
+        status: counts === null ? "unreachable" : "ok",
+        waiting: counts?.waiting ?? null,
+        active: counts?.active ?? null,
+      },
+      engines: engines?.length ?? null,
+    };
+  }
+}
+
+async function inTime(question: Promise<unknown>): Promise<boolean> {
+  const timeout = AbortSignal.timeout(PING_TIMEOUT_MS);
+  const late = new Promise<false>((resolve) => timeout.addEventListener("abort", () => resolve(false), { once: true }));
+  return Promise.race([
+    question.then(
+      () => true,
+      () => false,
+    ),
+    late,
+  ]);
+}

@@ -1,0 +1,134 @@
+import { readdir } from "node:fs/promises";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { eventually, setScene } from "./testing/scene.ts";
+import { type Stack, startStack } from "./testing/stack.ts";
+
+let stack: Stack;
+
+beforeAll(async () => {
+  stack = await startStack();
+  await stack.startEngine();
+});
+afterAll(() => stack[Symbol.asyncDispose]());
+
+const FORWARD = "messages.forwardMessages";
+
+test("a flood wait rests the account, and nothing is sent inside it", async () => {
+  const scene = await setScene(stack, { accounts: 1, groups: 3 });
+  stack.emulator.faults.add({
+    method: FORWARD,
+    accountId: scene.accounts[0]?.id,
+    times: 1,
+    action: { error: "FLOOD_WAIT_2", code: 420 },
+  });
+  await scene.user.api.bot.start.mutate({});
+  await eventually(async () => (await scene.user.api.bot.status.query()).sessions[0]?.state === "resting");
+  await scene.until(3);
+  expect(stack.emulator.record.earlySends()).toEqual([]);
+  await eventually(async () => (await scene.user.api.bot.status.query()).stats.totalPosts === 3);
+  expect((await scene.user.api.bot.status.query()).stats).toMatchObject({ totalFloodWaits: 1, totalFailures: 0 });
+  expect(scene.posted()).toHaveLength(3);
+});
+
+test("an answer that is lost after the post is asked again with the same id: the post stands once", async () => {
+  const scene = await setScene(stack, { accounts: 1, groups: 2 });
+  stack.emulator.faults.add({ method: FORWARD, accountId: scene.accounts[0]?.id, times: 1, action: { drop: "after" } });
+  await scene.user.api.bot.start.mutate({});
+  await eventually(async () => (await scene.user.api.bot.status.query()).cycle?.state === "finished");
+  expect(scene.posted()).toHaveLength(2);
+  expect((await scene.user.api.bot.status.query()).cycle?.counts).toMatchObject({ sent: 2, failed: 0 });
+});
+
+test("a group that refuses is recorded with the reason and left out; the others get their post", async () => {
+  const scene = await setScene(stack, { accounts: 1, groups: 3, delayBetweenCycles: 1 });
+  stack.emulator.faults.add({
+    method: FORWARD,
+    chatId: scene.groups[1]?.markedId,
+    action: { error: "CHAT_WRITE_FORBIDDEN", code: 403 },
+  });
+  await scene.user.api.bot.start.mutate({});
+  await scene.until(4); // two cycles: the group is not asked again in the second
+  await scene.user.api.bot.stop.mutate();
+  const refusing = (await scene.user.api.groups.list.query()).find((group) => group.reference.endsWith("_1"));
+  expect(refusing).toMatchObject({ state: "retired", code: "CHAT_WRITE_FORBIDDEN" });
+  const attempts = stack.emulator.faults.fired().filter((fired) => fired.chatId === scene.groups[1]?.markedId);
+  expect(attempts).toHaveLength(1);
+});
+
+test("a post that is gone ends the cycle once, with one message", async () => {
+  const scene = await setScene(stack, { accounts: 2, groups: 6, delayBetweenPosts: 1 });
+  await scene.user.api.bot.configure.mutate({
+    post: { type: "link", content: `https://t.me/${scene.channel.username}/99` },
+  });
+  await scene.user.api.bot.start.mutate({});
+  await eventually(async () => {
+    const { cycle } = await scene.user.api.bot.status.query();
+    return cycle?.state === "closed" || cycle?.state === "finished";
+  });
+  const log = await scene.user.api.bot.log.query({});
+  expect(log.filter((line) => line.code === "MESSAGE_ID_INVALID").length).toBeLessThanOrEqual(2);
+  expect(scene.posted()).toEqual([]);
+});
+
+test("a dead account moves to banned and is replaced from the pool for the next cycle", async () => {
+  const scene = await setScene(stack, { accounts: 1, spare: 1, groups: 2, delayBetweenCycles: 1 });
+  await scene.user.api.bot.start.mutate({});
+  await scene.until(2);
+  const first = (await scene.user.api.bot.status.query()).sessions[0];
+  const dead = scene.accounts.find((account) => `@${account.username}` === first?.label);
+  dead?.revokeKey();
+  await eventually(async () => {
+    const { sessions } = await scene.user.api.bot.status.query();
+    return sessions.some((session) => session.state === "assigned" && session.id !== first?.id);
+  });
+  await scene.until(scene.posted().length + 2);
+  await scene.user.api.bot.stop.mutate();
+  const pool = await stack.admin.api.sessions.list.query();
+  expect(pool.find((session) => session.id === first?.id)).toMatchObject({
+    state: "banned",
+    code: "AUTH_KEY_UNREGISTERED",
+  });
+  const files = await readdir(`${stack.environment().SESSIONS_DIR}/banned`);
+  expect(files.some((file) => file.startsWith(first?.id ?? "none"))).toBe(true);
+});
+
+test("a post that burns accounts is stopped, and only an admin lets it start again", async () => {
+  const scene = await setScene(stack, { accounts: 2, spare: 2, groups: 4, delayBetweenPosts: 1 });
+  await scene.user.api.bot.start.mutate({});
+  await scene.until(2);
+  for (const account of scene.accounts.slice(0, 2)) account.ban();
+  for (const account of scene.accounts.slice(2)) account.ban();
+  await eventually(async () => (await scene.user.api.bot.status.query()).stopReason === "breaker");
+  const dead = (await stack.admin.api.sessions.list.query()).filter((session) => session.state === "banned");
+  expect(dead.length).toBeGreaterThanOrEqual(2);
+  await expect(scene.user.api.bot.start.mutate({})).rejects.toMatchObject({
+    data: { herald: { code: "breaker_tripped" } },
+  });
+  const cleared = await stack.admin.api.users.clearBreaker.mutate({ id: scene.user.id });
+  expect(cleared.stopReason).toBe("admin");
+});
+
+test("an account that several groups refuse for the same limit rests for an admin; the others finish the cycle", async () => {
+  const scene = await setScene(stack, { accounts: 2, groups: 12 });
+  const limited = scene.accounts[0];
+  stack.emulator.faults.add({
+    method: FORWARD,
+    accountId: limited?.id,
+    action: { error: "USER_BANNED_IN_CHANNEL", code: 400 },
+  });
+  await scene.user.api.bot.start.mutate({});
+  await eventually(async () => (await scene.user.api.bot.status.query()).cycle?.state === "finished");
+  expect((await scene.user.api.bot.status.query()).cycle?.counts).toEqual({
+    planned: 0,
+    sending: 0,
+    sent: 6,
+    failed: 3,
+    skipped: 3,
+  });
+  const resting = (await stack.admin.api.sessions.list.query()).find(
+    (session) => session.label === `@${limited?.username}`,
+  );
+  expect(resting).toMatchObject({ state: "resting", needsAdmin: true, code: "USER_BANNED_IN_CHANNEL" });
+  // the groups are not at fault
+  expect((await scene.user.api.groups.list.query()).every((group) => group.state === "active")).toBe(true);
+});

@@ -1,0 +1,8 @@
+import { randomBytes } from "node:crypto";
+import type { Random } from "@herald/core";
+
+/** From the operating system's CSPRNG. */
+export const systemRandom: Random = {
+  int64: () => randomBytes(8).readBigInt64LE(),
+  token: (bytes) => randomBytes(bytes).toString("base64url"),
+};

@@ -1,0 +1,26 @@
+import type { Database } from "@herald/db";
+import type { Logger } from "pino";
+
+/** How often what is older than the retention is pruned, in milliseconds. */
+const INTERVAL_MS = 3_600_000;
+
+/** Prunes deliveries, logs and events by age, now and every hour, in batches that lock nothing for long. */
+export function startRetention(database: Database, days: number, log: Logger): { stop(): Promise<void> } {
+  const abort = new AbortController();
+  let running: Promise<void> = Promise.resolve();
+  const prune = () => {
+    running = database.prune({ olderThanDays: days, signal: abort.signal }).then(
+      (pruned) => log.debug({ pruned }, "old rows are pruned"),
+      (error: unknown) => log.warn({ err: error }, "old rows could not be pruned; tried again in an hour"),
+    );
+  };
+  prune();
+  const timer = setInterval(prune, INTERVAL_MS);
+  return {
+    async stop() {
+      clearInterval(timer);
+      abort.abort();
+      await running;
+    },
+  };
+}

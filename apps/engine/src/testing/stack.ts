@@ -1,0 +1,183 @@
+import { spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { type AppRouter, TOKEN_AUDIENCE, TOKEN_ISSUER } from "@herald/api";
+import type { Plan } from "@herald/contract";
+import { createServices } from "@herald/core";
+import { freePort } from "@herald/scripts/ports";
+import { createTestDatabase, type TestDatabase } from "@herald/scripts/test-database";
+import { type Account, type Emulator, startEmulator, World } from "@herald/telegram-emulator";
+import { createTRPCClient, httpLink, type TRPCClient } from "@trpc/client";
+import { SignJWT } from "jose";
+import { createParts, type Engine, startEngine } from "../container.ts";
+import { readEnvironment } from "../env.ts";
+
+export type Client = TRPCClient<AppRouter>;
+
+/** A user of the stack, with the tRPC client that speaks for them. */
+export interface Person {
+  id: string;
+  api: Client;
+  token(): Promise<string>;
+}
+
+/** A whole Herald but for the pages: PostgreSQL, the emulator, and engines that can be started, stopped and started again. */
+export interface Stack extends AsyncDisposable {
+  emulator: Emulator;
+  /** what an engine of this stack is started with */
+  environment(engineId?: string): Record<string, string>;
+  startEngine(engineId?: string): Promise<Engine>;
+  /** An engine in a process of its own, to be killed. Resolves when it is healthy. */
+  spawnEngine(engineId?: string): Promise<{ kill(signal: NodeJS.Signals): Promise<void> }>;
+  /** The first admin; speaks to the engine that was started last. */
+  admin: Person;
+  createUser(plan: Plan): Promise<Person>;
+  /** Whoever has this id, as they speak to the engine that was started last. */
+  person(id: string): Person;
+  /** Puts accounts of the emulator into the pool, with an API pair for every seven. */
+  fillPool(accounts: readonly Account[]): Promise<void>;
+}
+
+const engineFolder = new URL("../..", import.meta.url);
+
+const isHealthy = (url: string): Promise<boolean> =>
+  fetch(`${url}/api/health`).then(
+    (response) => response.ok,
+    () => false,
+  );
+
+/** A Telethon string of an account of the emulator, as an admin would upload it. */
+export function telethonString(account: Account): string {
+  const address = Buffer.from([2, 127, 0, 0, 1, 0, 80]);
+  return `1${Buffer.concat([address, account.authKey()]).toString("base64url")}`;
+}
+
+/**
+ * @param options.world what the emulator begins with
+ * @param options.database a migrated database, dropped with the stack. @default one of the test run's server
+ */
+export async function startStack(options: { world?: World; database?: TestDatabase } = {}): Promise<Stack> {
+  const stack = new AsyncDisposableStack();
+  const emulator = await startEmulator({ world: options.world ?? new World() });
+  stack.defer(() => emulator.stop());
+  const database = options.database ?? (await createTestDatabase());
+  stack.defer(() => database.drop());
+  const folder = await mkdtemp(join(tmpdir(), "herald-engine-"));
+  stack.defer(() => rm(folder, { recursive: true, force: true }));
+  const keyFile = join(folder, "emulator.pem");
+  await writeFile(keyFile, emulator.rsaPublicKeyPem);
+  const jwtSecret = randomBytes(32).toString("base64");
+  const sessionKey = randomBytes(32).toString("base64");
+
+  const environment = (engineId = "test") => ({
+    ENGINE_ID: engineId,
+    ENGINE_PORT: "0",
+    DATABASE_URL: database.url,
+    ENGINE_JWT_SECRET: jwtSecret,
+    SESSION_KEY: sessionKey,
+    SESSIONS_DIR: join(folder, "sessions"),
+    LOGS_DIR: join(folder, "logs"),
+    LOG_LEVEL: "warn",
+    TELEGRAM_DC: emulator.dc,
+    TELEGRAM_RSA_PUBLIC_KEY: keyFile,
+    DEFAULT_COOLDOWN_SECONDS: "0",
+  });
+
+  let url = "";
+  const person = (id: string): Person => {
+    const token = () =>
+      new SignJWT()
+        .setProtectedHeader({ alg: "HS256" })
+        .setSubject(id)
+        .setIssuer(TOKEN_ISSUER)
+        .setAudience(TOKEN_AUDIENCE)
+        .setIssuedAt()
+        .setExpirationTime("1 minute")
+        .sign(new TextEncoder().encode(jwtSecret));
+    const link = httpLink({
+      url: "http://engine.invalid",
+      headers: async () => ({ authorization: `Bearer ${await token()}` }),
+      fetch: (address, options) =>
+        fetch(String(address).replace("http://engine.invalid", `${url}/trpc`), options as RequestInit),
+    });
+    return { id, token, api: createTRPCClient<AppRouter>({ links: [link] }) };
+  };
+
+  const parts = await createParts(readEnvironment(environment("set-up")));
+  const services = createServices(parts.dependencies, () => Promise.reject(new Error("no engine yet")));
+  const { id } = await services.users.create({
+    email: "admin@example.org",
+    name: "Admin",
+    password: "a password for tests",
+    role: "admin",
+    plan: null,
+  });
+  await parts.database.close();
+  const admin = person(id);
+
+  let users = 0;
+  let pairs = 0;
+  return {
+    emulator,
+    environment,
+    admin,
+    person,
+    async startEngine(engineId) {
+      const engine = await startEngine(readEnvironment(environment(engineId)));
+      stack.defer(() => engine.stop());
+      url = engine.url;
+      return engine;
+    },
+    async spawnEngine(engineId) {
+      const port = await freePort();
+      const child = spawn(process.execPath, ["src/main.ts"], {
+        cwd: engineFolder,
+        env: { ...environment(engineId), ENGINE_PORT: `${port}` },
+        stdio: ["ignore", "inherit", "inherit"],
+      });
+      const ended = once(child, "exit");
+      const kill = async (signal: NodeJS.Signals) => {
+        child.kill(signal);
+        await ended;
+      };
+      stack.defer(() => kill("SIGKILL"));
+      url = `http://127.0.0.1:${port}`;
+      while (!(await isHealthy(url))) {
+        if (child.exitCode !== null) throw new Error("the engine ended while it started");
+        await sleep(50);
+      }
+      return { kill };
+    },
+    async createUser(plan) {
+      users += 1;
+      const email = `user${users}@example.org`;
+      const created = await admin.api.users.create.mutate({
+        email,
+        name: `User ${users}`,
+        password: "a password for tests",
+        plan,
+      });
+      return person(created.id);
+    },
+    async fillPool(accounts) {
+      for (let index = 0; index < accounts.length; index += 7) {
+        pairs += 1;
+        await admin.api.apiPairs.add.mutate({ apiId: 1000 + pairs, apiHash: randomBytes(16).toString("hex") });
+      }
+      for (let index = 0; index < accounts.length; index += 50) {
+        const files = accounts.slice(index, index + 50).map((account) => ({
+          name: `${account.id}.txt`,
+          content: Buffer.from(telethonString(account)).toString("base64"),
+        }));
+        const results = await admin.api.sessions.upload.mutate({ files });
+        const refused = results.filter((result) => result.status === "refused");
+        if (refused.length > 0) throw new Error(`refused: ${JSON.stringify(refused)}`);
+      }
+    },
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  };
+}

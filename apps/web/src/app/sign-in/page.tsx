@@ -1,0 +1,35 @@
+import type { Metadata } from "next";
+import { redirect } from "next/navigation";
+import { getServerSession } from "next-auth";
+import { authOptions } from "@/auth/options";
+import { Logo } from "@/components/frame/logo";
+import { env } from "@/env";
+import { firstPlace } from "@/lib/first-place";
+import { SignInForm } from "./sign-in-form";
+
+export const metadata: Metadata = { title: "Sign in" };
+
+/** A path of ours, or nothing: a link to the sign-in page must not lead elsewhere. */
+const ownPath = (to: string | string[] | undefined): string | null =>
+  typeof to === "string" && /^\/(?![/\\])/.test(to) ? to : null;
+
+export default async function SignInPage({ searchParams }: PageProps<"/sign-in">) {
+  const to = ownPath((await searchParams).to);
+  const session = await getServerSession(authOptions());
+  if (session !== null) redirect(to ?? firstPlace(session.user.role));
+  const { DEMO, DEMO_LOGINS } = env();
+  return (
+    <main className="flex min-h-dvh flex-col items-center justify-center px-4 py-12">
+      <div className="w-full max-w-[360px]">
+        <div className="mb-6 flex flex-col items-center text-center">
+          <Logo className="size-10" />
+          <h1 className="mt-4 font-strong text-xl">Herald</h1>
+          <p className="mt-1 text-pretty text-muted">
+            Posts your announcement to the Telegram groups that you have chosen.
+          </p>
+        </div>
+        <SignInForm to={to} demoLogins={DEMO ? DEMO_LOGINS : []} />
+      </div>
+    </main>
+  );
+}

@@ -1,0 +1,67 @@
+"use client";
+
+import { Check, LogOut, Monitor, Moon, Sun } from "lucide-react";
+import type { User } from "next-auth";
+import { signOut } from "next-auth/react";
+import { DropdownMenu } from "radix-ui";
+import { useState } from "react";
+import { readTheme, setTheme, type Theme } from "@/lib/theme";
+import { menuContent, menuItem } from "./menu";
+
+const themes = [
+  { value: "system", label: "As the system", icon: Monitor },
+  { value: "light", label: "Light", icon: Sun },
+  { value: "dark", label: "Dark", icon: Moon },
+] satisfies Array<{ value: Theme; label: string; icon: typeof Sun }>;
+
+/** Who is signed in; the theme; the way out. */
+export function AccountMenu({ viewer }: { viewer: User }) {
+  const [theme, choose] = useState<Theme>("system");
+  return (
+    <DropdownMenu.Root onOpenChange={(open) => open && choose(readTheme())}>
+      <DropdownMenu.Trigger
+        aria-label="Account"
+        className="flex size-8 cursor-pointer items-center justify-center rounded-full border border-line bg-hover font-strong text-sm uppercase hover:border-edge"
+      >
+        {viewer.name.slice(0, 1)}
+      </DropdownMenu.Trigger>
+      <DropdownMenu.Portal>
+        <DropdownMenu.Content align="end" sideOffset={6} className={menuContent}>
+          <div className="px-2.5 py-2">
+            <div className="truncate font-strong">{viewer.name}</div>
+            <div className="max-w-60 truncate text-muted text-sm">{viewer.email}</div>
+          </div>
+          <DropdownMenu.Separator className="my-1 h-px bg-line" />
+          <DropdownMenu.Label className="px-2.5 py-1 text-muted text-xs">Theme</DropdownMenu.Label>
+          <DropdownMenu.RadioGroup
+            value={theme}
+            onValueChange={(value) => {
+              choose(value as Theme);
+              setTheme(value as Theme);
+            }}
+          >
+            {themes.map(({ value, label, icon: Icon }) => (
+              <DropdownMenu.RadioItem
+                key={value}
+                value={value}
+                className={menuItem}
+                onSelect={(e) => e.preventDefault()}
+              >
+                <Icon aria-hidden />
+                <span className="grow">{label}</span>
+                <DropdownMenu.ItemIndicator>
+                  <Check aria-hidden />
+                </DropdownMenu.ItemIndicator>
+              </DropdownMenu.RadioItem>
+            ))}
+          </DropdownMenu.RadioGroup>
+          <DropdownMenu.Separator className="my-1 h-px bg-line" />
+          <DropdownMenu.Item className={menuItem} onSelect={() => signOut({ callbackUrl: "/sign-in" })}>
+            <LogOut aria-hidden />
+            Sign out
+          </DropdownMenu.Item>
+        </DropdownMenu.Content>
+      </DropdownMenu.Portal>
+    </DropdownMenu.Root>
+  );
+}

@@ -1,0 +1,72 @@
+import type { ErrorDto } from "@herald/contract";
+import { CircleAlert } from "lucide-react";
+import type { ReactNode } from "react";
+import { cn } from "@/lib/cn";
+
+/** What happened, what was not changed, what to do; the code for who needs it. */
+export function ErrorNote({
+  error,
+  children,
+  className,
+}: {
+  error: ErrorDto;
+  children?: ReactNode;
+  className?: string;
+}) {
+  return (
+    <div
+      role="alert"
+      className={cn("flex items-start gap-3 rounded-card border border-dead/45 bg-dead/8 px-3 py-2.5", className)}
+    >
+      <CircleAlert className="mt-0.5 size-4 shrink-0 text-dead" aria-hidden />
+      <div className="min-w-0 grow">
+        <p>{error.message}</p>
+        <Disclosure code={error.code} />
+      </div>
+      {children}
+    </div>
+  );
+}
+
+/** The technical word behind a plain sentence. */
+export function Disclosure({ code }: { code: string | null }) {
+  if (code === null) return null;
+  return (
+    <details className="mt-0.5 text-muted text-xs">
+      <summary className="w-fit select-none rounded-control hover:text-text">Details</summary>
+      <code className="mt-0.5 block font-mono">{code}</code>
+    </details>
+  );
+}
+
+/** What a place is for while it is empty, and the one thing that fills it. */
+export function Empty({
+  icon,
+  title,
+  text,
+  children,
+}: {
+  icon: ReactNode;
+  title: string;
+  text: ReactNode;
+  children?: ReactNode;
+}) {
+  return (
+    <div className="flex flex-col items-center px-6 py-12 text-center">
+      <div
+        className="mb-3 flex size-10 items-center justify-center rounded-card border border-line bg-bg text-muted [&_svg]:size-5"
+        aria-hidden
+      >
+        {icon}
+      </div>
+      <h3 className="font-strong text-lg">{title}</h3>
+      <p className="mt-1 max-w-[52ch] text-pretty text-muted">{text}</p>
+      {children !== undefined && <div className="mt-4 flex flex-wrap justify-center gap-2">{children}</div>}
+    </div>
+  );
+}
+
+/** Stands where something is being fetched. */
+export function Skeleton({ className }: { className?: string }) {
+  return <div aria-hidden className={cn("animate-pulse rounded-control bg-hover", className)} />;
+}

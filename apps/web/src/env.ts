@@ -1,0 +1,46 @@
+import { z } from "zod";
+
+const DemoLogins = z
+  .string()
+  .default("[]")
+  .transform((text, ctx) => {
+    try {
+      return JSON.parse(text) as unknown;
+    } catch {
+      ctx.addIssue({ code: "custom", message: "is not JSON" });
+      return z.NEVER;
+    }
+  })
+  .pipe(z.array(z.object({ label: z.string(), email: z.string(), password: z.string() })));
+
+const Env = z.object({
+  /** signs the sign-in cookie */
+  NEXTAUTH_SECRET: z.string().min(32, "needs at least 32 characters"),
+  /** the dashboard's own address, as the browser sees it */
+  NEXTAUTH_URL: z.url(),
+  ENGINE_URL: z.url().default("http://127.0.0.1:4000"),
+  /** signs the one-minute tokens that the engine accepts; the engine holds the same */
+  ENGINE_JWT_SECRET: z
+    .string()
+    .min(32, "needs at least 32 characters")
+    .transform((text) => new TextEncoder().encode(text)),
+  DATABASE_URL: z.url(),
+  DEMO: z.stringbool().default(false),
+  DEMO_LOGINS: DemoLogins,
+});
+export type Env = z.infer<typeof Env>;
+export type DemoLogin = Env["DEMO_LOGINS"][number];
+
+let parsed: Env | undefined;
+
+/** The settings of the web process, read at the first call, so that a build needs none. Throws naming what is wrong. */
+export function env(): Env {
+  if (parsed !== undefined) return parsed;
+  const result = Env.safeParse(process.env);
+  if (!result.success) {
+    const faults = result.error.issues.map((issue) => `  ${issue.path.join(".")}: ${issue.message}`);
+    throw new Error(`The web server's environment does not fit (see .env.example):\n${faults.join("\n")}`);
+  }
+  parsed = result.data;
+  return parsed;
+}

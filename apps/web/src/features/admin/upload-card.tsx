@@ -1,0 +1,77 @@
+"use client";
+
+import { Button } from "@/components/ui/button";
+import { Card } from "@/components/ui/card";
+import { Mark } from "@/components/ui/mark";
+import { formatNumber, plural } from "@/lib/format";
+import type { Upload, UploadRow } from "./use-upload";
+
+/** What became of the uploaded files, file by file, while they are being checked. */
+export function UploadCard({ upload, onClose }: { upload: Upload; onClose(): void }) {
+  const added = upload.rows.filter((row) => row.status === "added").length;
+  const refused = upload.rows.length - added;
+  return (
+    <Card aria-label="Upload">
+      <div className="flex flex-wrap items-center justify-between gap-3 px-4 pt-3">
+        <p role="status" className="tabular">
+          {upload.done ? (
+            <span className="font-strong">
+              {plural(added, "session")} added{refused > 0 && `, ${formatNumber(refused)} refused`}
+            </span>
+          ) : (
+            <>
+              <span className="font-strong">
+                Checking {formatNumber(upload.rows.length)} of {formatNumber(upload.total)}
+              </span>{" "}
+              <span className="text-muted">Each session is tried with Telegram before it is kept.</span>
+            </>
+          )}
+        </p>
+        {upload.done && (
+          <Button look="quiet" onClick={onClose}>
+            Close
+          </Button>
+        )}
+      </div>
+      <div
+        role="progressbar"
+        aria-label="Files checked"
+        aria-valuemin={0}
+        aria-valuemax={upload.total}
+        aria-valuenow={upload.rows.length}
+        className="mx-4 mt-3 h-1.5 overflow-hidden rounded-full bg-line"
+      >
+        <div
+          className="h-full bg-accent transition-[width] duration-200"
+          style={{ width: `${(100 * upload.rows.length) / Math.max(1, upload.total)}%` }}
+        />
+      </div>
+      <div className="mt-2 max-h-80 overflow-y-auto px-4 pb-3">
+        <table aria-label="Uploaded files" className="w-full text-left text-sm">
+          <tbody>
+            {upload.rows.map((row, index) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: rows are only ever appended, and two files may share a name
+              <UploadLine key={index} row={row} />
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </Card>
+  );
+}
+
+function UploadLine({ row }: { row: UploadRow }) {
+  const added = row.status === "added";
+  return (
+    <tr className="border-line border-b align-top last:border-0">
+      <td className="max-w-64 truncate py-1.5 pr-4 font-mono text-xs leading-5">{row.name}</td>
+      <td className="whitespace-nowrap py-1.5 pr-4">
+        <span className="inline-flex items-center gap-2">
+          <Mark look={added ? (row.checked ? "sent" : "waiting") : "lost"} />
+          {added ? (row.checked ? "Added" : "Added, not tried yet") : "Refused"}
+        </span>
+      </td>
+      <td className="w-full py-1.5 text-muted">{added ? (row.message ?? row.label) : row.message}</td>
+    </tr>
+  );
+}

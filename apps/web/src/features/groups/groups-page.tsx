@@ -1,0 +1,167 @@
+"use client";
+
+import type { GroupDto, SyncStateDto } from "@herald/contract";
+import { useMutation } from "@tanstack/react-query";
+import { Plus } from "lucide-react";
+import { useState } from "react";
+import { Button } from "@/components/ui/button";
+import { PageHead } from "@/components/ui/card";
+import { Chips } from "@/components/ui/chips";
+import { BulkBar, type Column, DataTable } from "@/components/ui/data-table";
+import { Input } from "@/components/ui/field";
+import { ErrorNote } from "@/components/ui/notice";
+import { Confirm } from "@/components/ui/overlay";
+import { errorOf } from "@/lib/error";
+import { formatNumber, formatWhen, plural } from "@/lib/format";
+import { useFold } from "@/lib/live";
+import { useTRPC } from "@/lib/trpc";
+import { useUrlState } from "@/lib/url-state";
+import { StateGate } from "../state-gate";
+import { GroupDrawer } from "./group-drawer";
+import { GroupState } from "./group-state";
+import { PasteCard } from "./paste-card";
+
+const columns = (now: number): Array<Column<GroupDto>> => [
+  {
+    key: "group",
+    title: "Group",
+    sort: (group) => (group.title ?? group.reference).toLowerCase(),
+    cell: (group) => (
+      <div className="min-w-0">
+        <div className="truncate">{group.title ?? group.reference}</div>
+        {group.title !== null && <div className="truncate font-mono text-muted text-xs">{group.reference}</div>}
+      </div>
+    ),
+  },
+  { key: "state", title: "State", sort: (group) => group.state, cell: (group) => <GroupState group={group} /> },
+  {
+    key: "why",
+    title: "Why",
+    wide: true,
+    cell: (group) => <span className="line-clamp-1 text-muted">{group.reason}</span>,
+  },
+  { key: "sent", title: "Posted", right: true, sort: (group) => group.sent, cell: (group) => formatNumber(group.sent) },
+  {
+    key: "failed",
+    title: "Refused",
+    right: true,
+    wide: true,
+    sort: (group) => group.failed,
+    cell: (group) => formatNumber(group.failed),
+  },
+  {
+    key: "last",
+    title: "Last post",
+    right: true,
+    wide: true,
+    sort: (group) => group.lastSentAt ?? "",
+    cell: (group) => (
+      <span className="whitespace-nowrap text-muted">
+        {group.lastSentAt === null ? "never" : formatWhen(group.lastSentAt, now)}
+      </span>
+    ),
+  },
+];
+
+export function GroupsPage() {
+  return <StateGate>{(state) => <Groups state={state} />}</StateGate>;
+}
+
+function Groups({ state: { groups, viewer, now } }: { state: SyncStateDto }) {
+  const [adding, setAdding] = useUrlState("add");
+  const [filter, setFilter] = useUrlState("state", "all");
+  const [search, setSearch] = useUrlState("q");
+  const [openId, setOpenId] = useUrlState("group");
+  const [ids, setIds] = useState<ReadonlySet<string>>(new Set());
+  const found = groups.filter(
+    (group) =>
+      (filter === "all" || group.state === filter) &&
+      `${group.title ?? ""} ${group.reference}`.toLowerCase().includes(search.toLowerCase()),
+  );
+  const selected = groups.filter((group) => ids.has(group.id));
+  const retired = groups.filter((group) => group.state === "retired").length;
+  return (
+    <div className="mx-auto max-w-[1280px] space-y-4">
+      <PageHead title="Groups" text="Where your post goes. Only add groups whose rules allow it.">
+        {groups.length > 0 && adding === "" && (
+          <Button look="primary" onClick={() => setAdding("1")}>
+            <Plus aria-hidden />
+            Add groups
+          </Button>
+        )}
+      </PageHead>
+      {(groups.length === 0 || adding !== "") && (
+        <PasteCard groups={groups} maxGroups={viewer.plan?.maxGroups ?? null} onDone={() => setAdding("")} />
+      )}
+      {groups.length > 0 && (
+        <>
+          <div className="flex flex-wrap items-center justify-between gap-3">
+            <Chips
+              label="State"
+              value={filter}
+              onChange={setFilter}
+              chips={[
+                { value: "all", label: "All", count: groups.length },
+                { value: "active", label: "Active", count: groups.length - retired },
+                { value: "retired", label: "Retired", count: retired },
+              ]}
+            />
+            <Input
+              type="search"
+              aria-label="Search groups"
+              placeholder="Search"
+              value={search}
+              onChange={(event) => setSearch(event.target.value)}
+              className="h-8 w-56 border-line max-sm:w-full"
+            />
+          </div>
+          {found.length === 0 ? (
+            <p className="py-12 text-center text-muted">No group fits this filter.</p>
+          ) : (
+            <DataTable
+              label="Groups"
+              rows={found}
+              columns={columns(Date.parse(now))}
+              idOf={(group) => group.id}
+              nameOf={(group) => group.title ?? group.reference}
+              onOpen={(group) => setOpenId(group.id)}
+              selection={{ ids, set: setIds }}
+            />
+          )}
+        </>
+      )}
+      <BulkActions selected={selected} onClear={() => setIds(new Set())} />
+      <GroupDrawer group={groups.find((group) => group.id === openId)} onClose={() => setOpenId("")} />
+    </div>
+  );
+}
+
+function BulkActions({ selected, onClear }: { selected: GroupDto[]; onClear(): void }) {
+  const trpc = useTRPC();
+  const fold = useFold();
+  const onSuccess = () => {
+    onClear();
+    fold({ type: "groups" });
+  };
+  const remove = useMutation(trpc.groups.remove.mutationOptions({ onSuccess }));
+  const reactivate = useMutation(trpc.groups.reactivate.mutationOptions({ onSuccess }));
+  const retired = selected.filter((group) => group.state === "retired").map((group) => group.id);
+  return (
+    <BulkBar count={selected.length} onClear={onClear}>
+      {reactivate.error !== null && <ErrorNote error={errorOf(reactivate.error)} />}
+      {retired.length > 0 && (
+        <Button busy={reactivate.isPending} onClick={() => reactivate.mutate({ ids: retired })}>
+          Reactivate {retired.length}
+        </Button>
+      )}
+      <Confirm
+        title={`Remove ${plural(selected.length, "group")}?`}
+        text="Nothing more is posted there. Posts that are already there stay."
+        action="Remove"
+        onConfirm={() => remove.mutateAsync({ ids: selected.map((group) => group.id) })}
+      >
+        <Button>Remove</Button>
+      </Confirm>
+    </BulkBar>
+  );
+}

@@ -1,0 +1,22 @@
+import { type ParsedGroupReference, parseGroupReference } from "@herald/contract";
+
+export interface PastedLine {
+  /** its number in the box, from 1 */
+  number: number;
+  text: string;
+  parsed: ParsedGroupReference;
+  /** it names a group that an earlier line or the list already has */
+  duplicate: boolean;
+}
+
+/** What each line of the paste box is; blank lines are passed over. `known` are the references in the list. */
+export function recognise(text: string, known: ReadonlySet<string>): PastedLine[] {
+  const seen = new Set(known);
+  return text.split("\n").flatMap((line, index) => {
+    if (line.trim() === "") return [];
+    const parsed = parseGroupReference(line);
+    const duplicate = parsed.ok && seen.has(parsed.reference);
+    if (parsed.ok) seen.add(parsed.reference);
+    return { number: index + 1, text: line.trim(), parsed, duplicate };
+  });
+}

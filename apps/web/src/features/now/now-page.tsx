@@ -1,0 +1,46 @@
+"use client";
+
+import type { SyncStateDto } from "@herald/contract";
+import { useState } from "react";
+import { type ModeDraft, readMode } from "../mode-fields";
+import { StateGate } from "../state-gate";
+import { ForecastCard } from "./forecast-card";
+import { LogCard } from "./log-card";
+import { NextCard } from "./next-card";
+import { RunningCard } from "./running-card";
+import { StartCard } from "./start-card";
+import { TimelineCard } from "./timeline-card";
+import { TodayCard } from "./today-card";
+
+export function NowPage() {
+  return <StateGate>{(state) => <Now state={state} />}</StateGate>;
+}
+
+function Now({ state }: { state: SyncStateDto }) {
+  const { executionMode, totalCycleMinutes } = state.bot.config;
+  const [draft, setDraft] = useState<ModeDraft>({ executionMode, totalCycleMinutes: String(totalCycleMinutes) });
+  const running = state.bot.status === "running";
+  return (
+    <div className="space-y-4">
+      <h1 className="sr-only">Now</h1>
+      <div className="grid items-stretch gap-4 lg:grid-cols-[minmax(0,1fr)_300px]">
+        {running ? (
+          <>
+            <RunningCard state={state} />
+            <NextCard state={state} />
+          </>
+        ) : (
+          <>
+            <StartCard bot={state.bot} draft={draft} onDraft={setDraft} />
+            <ForecastCard draft={readMode(draft)} />
+          </>
+        )}
+      </div>
+      <TimelineCard state={state} draft={running ? {} : readMode(draft)} />
+      <div className="grid gap-4 lg:grid-cols-2">
+        <TodayCard today={state.today} now={state.now} />
+        <LogCard state={state} />
+      </div>
+    </div>
+  );
+}

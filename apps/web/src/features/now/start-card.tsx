@@ -1,0 +1,103 @@
+"use client";
+
+import type { BotStatusDto, HindranceDto } from "@herald/contract";
+import { ArrowRight, Play, TriangleAlert } from "lucide-react";
+import Link from "next/link";
+import { Button } from "@/components/ui/button";
+import { Card } from "@/components/ui/card";
+import { ErrorNote } from "@/components/ui/notice";
+import { errorOf } from "@/lib/error";
+import { formatTime, plural } from "@/lib/format";
+import { useBotActions } from "@/lib/use-bot";
+import { type ModeDraft, ModeFields, readMode } from "../mode-fields";
+
+const mendOf: Record<HindranceDto["mend"], { href: string; label: string } | null> = {
+  post: { href: "/post", label: "Choose the post" },
+  groups: { href: "/groups", label: "Go to the groups" },
+  settings: { href: "/settings", label: "Change the settings" },
+  admin: null,
+};
+
+/** What the draft on this very page mends need not be said beside it. */
+const mendedByDraft = (hindrance: HindranceDto) => hindrance.code === "infeasible_cycle";
+
+function headline(bot: BotStatusDto): string {
+  if (bot.stopReason === "never_started") return "Ready for the first start";
+  if (bot.stoppedAt === null) return "Stopped";
+  return `Stopped at ${formatTime(bot.stoppedAt)}`;
+}
+
+function Hindrance({ hindrance }: { hindrance: HindranceDto }) {
+  const mend = mendOf[hindrance.mend];
+  return (
+    <li className="flex items-start gap-3 py-1.5">
+      <TriangleAlert className="mt-0.5 size-4 shrink-0 text-wait" aria-hidden />
+      <div className="flex min-w-0 grow flex-wrap justify-between gap-x-4">
+        <span className="text-pretty">{hindrance.message}</span>
+        {mend !== null && (
+          <Link href={mend.href} className="inline-flex items-center gap-1 rounded-control text-accent hover:underline">
+            {mend.label} <ArrowRight className="size-4" aria-hidden />
+          </Link>
+        )}
+      </div>
+    </li>
+  );
+}
+
+/** The bot at rest: why, what is open, how to post, what hinders, and the button. */
+export function StartCard(props: { bot: BotStatusDto; draft: ModeDraft; onDraft(draft: ModeDraft): void }) {
+  const { bot, draft, onDraft } = props;
+  const { start } = useBotActions();
+  const input = readMode(draft);
+  const error = start.error === null ? null : errorOf(start.error);
+  const open = bot.cycle?.state === "open" ? bot.cycle.counts.planned + bot.cycle.counts.sending : 0;
+  const resume = open > 0 && bot.stopReason === "engine_restart";
+  const hindrances = bot.hindrances.filter((hindrance) => !mendedByDraft(hindrance));
+  const atMinutes = error?.field === "totalCycleMinutes";
+  return (
+    <Card className="flex flex-col p-5" aria-label="Stopped">
+      <h2 className="flex items-center gap-2 text-muted text-sm">
+        <span className="size-2 rounded-[2px] bg-muted" aria-hidden />
+        {headline(bot)}
+      </h2>
+      {(bot.stopMessage !== null || open > 0) && (
+        <p className="mt-1 text-pretty text-lg">
+          {bot.stopMessage}{" "}
+          {open > 0 &&
+            `${plural(open, "post")} of this cycle ${open === 1 ? "is" : "are"} open; a start goes on with them.`}
+        </p>
+      )}
+      <div className="mt-4">
+        <ModeFields
+          draft={draft}
+          onChange={(next) => {
+            start.forget();
+            onDraft(next);
+          }}
+          fault={input === null ? "Give whole minutes, from 1 to 10,080." : atMinutes ? error.message : undefined}
+        />
+      </div>
+      {hindrances.length > 0 && (
+        <ul aria-label="Before you can start" className="mt-4 border-line border-t pt-2.5">
+          {hindrances.map((hindrance) => (
+            <Hindrance key={hindrance.code} hindrance={hindrance} />
+          ))}
+        </ul>
+      )}
+      {error !== null && !atMinutes && <ErrorNote error={error} className="mt-4" />}
+      <div className="mt-auto pt-5">
+        <Button
+          look="primary"
+          size="md"
+          className="max-sm:w-full"
+          busy={start.pending}
+          disabled={input === null}
+          onClick={() => start.mutate({ ...input })}
+        >
+          {!start.pending && <Play aria-hidden />}
+          {resume ? "Resume posting" : "Start posting"}
+        </Button>
+      </div>
+    </Card>
+  );
+}

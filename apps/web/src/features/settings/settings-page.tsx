@@ -1,0 +1,28 @@
+"use client";
+
+import { PageHead } from "@/components/ui/card";
+import { StateGate } from "../state-gate";
+import { ApiKeyCard } from "./api-key-card";
+import { PlanCard } from "./plan-card";
+import { PostingCard } from "./posting-card";
+
+export function SettingsPage() {
+  return (
+    <div className="mx-auto max-w-[880px] space-y-4">
+      <PageHead title="Settings" />
+      <StateGate>
+        {({ bot, viewer }) => (
+          <>
+            <PostingCard
+              config={bot.config}
+              running={bot.status === "running"}
+              maxSessions={viewer.plan?.maxSessions ?? null}
+            />
+            <PlanCard plan={viewer.plan} groups={bot.groupCount} />
+            <ApiKeyCard hint={viewer.apiKeyHint} />
+          </>
+        )}
+      </StateGate>
+    </div>
+  );
+}

@@ -1,0 +1,64 @@
+"use client";
+
+import type { ErrorDto } from "@herald/contract";
+import { type FormEvent, useState } from "react";
+import type { z } from "zod";
+import { errorOf } from "./error";
+
+/**
+ * A form over one of the contract's schemas. Its faults stand at their fields, first the schema's, then the server's
+ * (ErrorDto.field); what belongs to no field is `error`. `read` turns what was typed into the schema's input.
+ */
+export function useForm<Values extends Record<string, unknown>, Schema extends z.ZodType>(form: {
+  schema: Schema;
+  initial: Values;
+  read(values: Values): unknown;
+  submit(input: z.output<Schema>): Promise<unknown>;
+  /** the form's names of the server's fields, where they differ */
+  fieldOf?: (path: string) => string;
+}) {
+  const [values, setValues] = useState(form.initial);
+  const [faults, setFaults] = useState<Record<string, string>>({});
+  const [error, setError] = useState<ErrorDto | null>(null);
+  const [busy, setBusy] = useState(false);
+  const fieldOf = form.fieldOf ?? ((path: string) => path);
+
+  const set = <Key extends keyof Values & string>(key: Key, value: Values[Key]) => {
+    setValues((before) => ({ ...before, [key]: value }));
+    setFaults(({ [key]: _, ...rest }) => rest);
+    setError(null);
+  };
+
+  const refuse = (dto: ErrorDto) => {
+    const field = dto.field === undefined ? undefined : fieldOf(dto.field);
+    if (field !== undefined && field in form.initial) setFaults({ [field]: dto.message });
+    else setError(dto);
+  };
+
+  const submit = async (event?: FormEvent) => {
+    event?.preventDefault();
+    setError(null);
+    const parsed = form.schema.safeParse(form.read(values));
+    if (!parsed.success) {
+      const found: Record<string, string> = {};
+      for (const issue of parsed.error.issues) {
+        // zod's own words for what is no number speak of NaN
+        const message = issue.code === "invalid_type" && issue.expected === "number" ? "Give a number." : issue.message;
+        found[fieldOf(issue.path.join("."))] ??= message;
+      }
+      setFaults(found);
+      return;
+    }
+    setFaults({});
+    setBusy(true);
+    try {
+      await form.submit(parsed.data);
+    } catch (thrown) {
+      refuse(errorOf(thrown));
+    } finally {
+      setBusy(false);
+    }
+  };
+
+  return { values, set, faults, error, busy, submit, reset: () => setValues(form.initial) };
+}

@@ -1,0 +1,174 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Emulator } from "@herald/telegram-emulator";
+import type { EngineProcess } from "./engine-process.ts";
+import type { Journal } from "./journal.ts";
+import type { Postgres } from "./postgres.ts";
+import type { Random } from "./random.ts";
+
+export type Act = "kill" | "pause" | "terminate" | "cut" | "database";
+
+/** How often each act is drawn. */
+const WEIGHTS: Readonly<Record<Act, number>> = { kill: 30, pause: 22, terminate: 16, cut: 16, database: 16 };
+/** How long an engine is paused, in seconds: mostly shortly, some longer than the 10 s of a lease, up to a minute. */
+const PAUSES = { short: { weight: 65, least: 1, most: 4 }, long: { weight: 28, least: 11, most: 20 } };
+const LONGEST_PAUSE = { weight: 7, least: 40, most: 60 };
+/** How long PostgreSQL is away, in seconds: now and then for longer than a lease. */
+const AWAY = { short: { weight: 80, least: 0.3, most: 5 }, long: { weight: 20, least: 8, most: 20 } };
+/** From one act to the next so many posts are let through, so that each meets lanes at work; or so long is waited, in ms… */
+const POSTS_BETWEEN = { least: 0, most: 15 };
+const LONGEST_GAP_MS = 10_000;
+/** …and then a moment, so that acts do not keep step with posts, in milliseconds. */
+const MOMENT_MS = 400;
+const POLL_MS = 50;
+
+/** The longest that an act and what stands before it take on the average, in seconds: for the bound of a run. */
+export const SECONDS_AN_ACT = 15;
+export const LONGEST_RECOVERY_SECONDS = LONGEST_PAUSE.most;
+
+export interface Victims {
+  engines: readonly EngineProcess[];
+  postgres: Postgres;
+  emulator: Emulator;
+  journal: Journal;
+  random: Random;
+}
+
+export class Tormentor {
+  readonly #victims: Victims;
+  /** seconds; nothing is paused or away for longer */
+  readonly #longest: number;
+  readonly #recoveries = new Set<Promise<void>>();
+  readonly done: Record<Act, number> = { kill: 0, pause: 0, terminate: 0, cut: 0, database: 0 };
+
+  constructor(victims: Victims, longest: number = LONGEST_PAUSE.most) {
+    this.#victims = victims;
+    this.#longest = longest;
+  }
+
+  get count(): number {
+    return Object.values(this.done).reduce((sum, times) => sum + times, 0);
+  }
+
+  /** Does `acts` acts, one after the other; what one breaks is mended beside the next ones. */
+  async torment(acts: number, signal: AbortSignal): Promise<void> {
+    const { random } = this.#victims;
+    for (let n = 0; n < acts; n++) {
+      await this.#letThrough(random.between(POSTS_BETWEEN.least, POSTS_BETWEEN.most), signal);
+      await sleep(random.between(0, MOMENT_MS), undefined, { signal });
+      await this.#act(random.weighted(WEIGHTS), signal);
+    }
+  }
+
+  async #letThrough(posts: number, signal: AbortSignal): Promise<void> {
+    const { record } = this.#victims.emulator;
+    const enough = record.size + posts;
+    const until = performance.now() + LONGEST_GAP_MS;
+    while (record.size < enough && performance.now() < until) await sleep(POLL_MS, undefined, { signal });
+  }
+
+  /** Resolves when everything that was broken is mended. */
+  async recovered(): Promise<void> {
+    while (this.#recoveries.size > 0) await Promise.all(this.#recoveries);
+  }
+
+  async #act(act: Act, signal: AbortSignal): Promise<void> {
+    const { random, postgres, journal } = this.#victims;
+    switch (act) {
+      case "kill": {
+        const engine = await this.#someEngine(signal);
+        const over = journal.begin(`SIGKILL to ${engine.id}`, { engineId: engine.id, severs: true });
+        await engine.kill();
+        this.#mend(() => engine.start(), over);
+        break;
+      }
+      case "terminate": {
+        const engine = await this.#someEngine(signal);
+        const over = journal.begin(`SIGTERM to ${engine.id}`, { engineId: engine.id, severs: true });
+        this.#mend(async () => {
+          await engine.terminate();
+          await engine.start();
+        }, over);
+        break;
+      }
+      case "pause": {
+        const seconds = this.#pauseSeconds();
+        const engine = await this.#someEngine(signal);
+        const over = journal.begin(`SIGSTOP to ${engine.id} for ${seconds.toFixed(1)} s`, {
+          engineId: engine.id,
+          severs: true,
+        });
+        engine.pause();
+        this.#mend(async () => {
+          await sleep(seconds * 1000);
+          engine.resume();
+        }, over);
+        break;
+      }
+      case "cut": {
+        const engine = await this.#someEngine(signal);
+        journal.note(`the connections of ${engine.id} are cut`, { engineId: engine.id, severs: true });
+        await this.#cut(engine, signal);
+        break;
+      }
+      case "database": {
+        const mode = random.pick(["fast", "immediate"] as const);
+        const { least, most } = AWAY[random.weighted({ short: AWAY.short.weight, long: AWAY.long.weight })];
+        const seconds = Math.min(this.#longest, random.between(least, most));
+        while (!postgres.isUp) await sleep(POLL_MS, undefined, { signal });
+        const over = journal.begin(`PostgreSQL is stopped (${mode}) for ${seconds.toFixed(1)} s`);
+        this.#mend(async () => {
+          await postgres.stop(mode);
+          await sleep(seconds * 1000);
+          await postgres.restart();
+        }, over);
+        break;
+      }
+      default:
+        act satisfies never;
+    }
+    this.done[act] += 1;
+  }
+
+  #pauseSeconds(): number {
+    const { random } = this.#victims;
+    const kinds = { ...PAUSES, longest: LONGEST_PAUSE };
+    const kind = random.weighted({
+      short: kinds.short.weight,
+      long: kinds.long.weight,
+      longest: kinds.longest.weight,
+    });
+    return Math.min(this.#longest, random.between(kinds[kind].least, kinds[kind].most));
+  }
+
+  /** An engine that works; waited for when none does. */
+  async #someEngine(signal: AbortSignal): Promise<EngineProcess> {
+    const { engines, random } = this.#victims;
+    for (;;) {
+      const working = engines.filter((engine) => engine.url !== null);
+      if (working.length > 0) return random.pick(working);
+      await sleep(POLL_MS, undefined, { signal });
+    }
+  }
+
+  /** Cuts the connections of the accounts whose lease the engine has; all connections while PostgreSQL cannot say which. */
+  async #cut(engine: EngineProcess, signal: AbortSignal): Promise<void> {
+    const { postgres, emulator } = this.#victims;
+    if (!postgres.isUp) return emulator.disconnect();
+    const rows = await postgres.query<{ account: string }>(
+      `SELECT s.telegram_user_id::text AS account FROM session_leases l JOIN sessions s ON s.id = l.session_id
+       WHERE l.engine_id = $1`,
+      [engine.id],
+      signal,
+    );
+    for (const { account } of rows) emulator.disconnect(Number(account));
+  }
+
+  #mend(work: () => Promise<void>, over: () => void): void {
+    const recovery = work().then(() => {
+      over();
+      this.#recoveries.delete(recovery);
+    });
+    this.#recoveries.add(recovery);
+    recovery.catch(() => {}); // `recovered` throws it
+  }
+}

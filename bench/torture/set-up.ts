@@ -1,0 +1,123 @@
+import { randomBytes } from "node:crypto";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Emulator, startEmulator } from "@herald/telegram-emulator";
+import { EngineProcess } from "./engine-process.ts";
+import { Journal } from "./journal.ts";
+import { fillPool, People, type Person } from "./people.ts";
+import { Postgres } from "./postgres.ts";
+import { Random } from "./random.ts";
+import { chooseChats, POST_LINK, type Scale, type Stage, setStage } from "./stage.ts";
+
+/** Seconds between two posts to a chat, whoever sends them. */
+export const COOLDOWN = 1;
+/** The same for a few chats that have their own. */
+const LONGER_COOLDOWN = 2;
+const CHATS_WITH_LONGER_COOLDOWN = 3;
+
+/** A whole Herald with its Telegram, ready to be tormented. */
+export interface Herald {
+  stage: Stage;
+  emulator: Emulator;
+  postgres: Postgres;
+  engines: EngineProcess[];
+  journal: Journal;
+  admin: Person;
+  users: Person[];
+}
+
+/** @param stack ends everything that was started, also when the set-up fails half-way */
+export async function setUp(
+  stack: AsyncDisposableStack,
+  options: { engines: number; seed: number; scale: Scale; random: Random },
+): Promise<Herald> {
+  const { seed, scale, random } = options;
+  const journal = new Journal();
+  const folder = await mkdtemp(join(tmpdir(), "herald-torture-"));
+  stack.defer(() => rm(folder, { recursive: true, force: true }));
+  const stage = setStage(seed, scale);
+  const emulator = await startEmulator({ world: stage.world, seed });
+  stack.defer(() => emulator.stop());
+  const postgres = stack.use(await Postgres.start(folder));
+
+  const rsaKey = join(folder, "emulator.pem");
+  await writeFile(rsaKey, emulator.rsaPublicKeyPem);
+  const jwtSecret = randomBytes(32).toString("base64");
+  const environment = {
+    ...process.env,
+    ENGINE_PORT: "0",
+    DATABASE_URL: postgres.url,
+    ENGINE_JWT_SECRET: jwtSecret,
+    SESSION_KEY: randomBytes(32).toString("base64"),
+    SESSIONS_DIR: join(folder, "sessions"),
+    LOGS_DIR: join(folder, "logs"),
+    LOG_LEVEL: "info",
+    TELEGRAM_DC: emulator.dc,
+    TELEGRAM_RSA_PUBLIC_KEY: rsaKey,
+    DEFAULT_COOLDOWN_SECONDS: String(COOLDOWN),
+  };
+  const engines = Array.from(
+    { length: options.engines },
+    (_, n) => new EngineProcess(`engine-${n + 1}`, environment, journal),
+  );
+  stack.defer(async () => {
+    await Promise.all(engines.map((engine) => engine.dispose()));
+  });
+  await Promise.all(engines.map((engine) => engine.start()));
+
+  // by choices of their own: when people call is not the seed's to say
+  const whichEngine = new Random(seed + 3);
+  const people = new People(jwtSecret, () => {
+    const urls = engines.flatMap(({ url }) => (url === null ? [] : [url]));
+    if (urls.length === 0) throw new Error("no engine works");
+    return whichEngine.pick(urls);
+  });
+  const admin = await people.admin(postgres.url);
+  await fillPool(admin, stage.accounts);
+  await setChats(postgres, stage);
+  const users: Person[] = [];
+  for (let n = 0; n < scale.enterpriseUsers + scale.starterUsers; n++)
+    users.push(await makeUser(people, admin, n, { stage, scale, random }));
+  return { stage, emulator, postgres, engines, journal, admin, users };
+}
+
+/** Opts one chat out, and gives a few a cool-down of their own: an admin's work in the database. */
+async function setChats(postgres: Postgres, { chats, optedOut }: Stage): Promise<void> {
+  await postgres.query("INSERT INTO chats (id, title, opted_out) VALUES ($1, $2, true)", [
+    optedOut.markedId,
+    optedOut.title,
+  ]);
+  for (const chat of chats.slice(-CHATS_WITH_LONGER_COOLDOWN))
+    await postgres.query("INSERT INTO chats (id, title, cooldown) VALUES ($1, $2, $3)", [
+      chat.markedId,
+      chat.title,
+      LONGER_COOLDOWN,
+    ]);
+}
+
+async function makeUser(
+  people: People,
+  admin: Person,
+  n: number,
+  { stage, scale, random }: { stage: Stage; scale: Scale; random: Random },
+): Promise<Person> {
+  const isStarter = n >= scale.enterpriseUsers;
+  const lines = chooseChats(stage, random, scale.chatsEach);
+  const user = await people.create(admin, `user${n}`, {
+    type: isStarter ? "STARTER" : "ENTERPRISE",
+    maxSessions: isStarter ? scale.starterSessions : scale.enterpriseSessions,
+    maxGroups: lines.length,
+    expiresAt: null,
+  });
+  await user.api.groups.add.mutate({ lines });
+  await user.api.bot.configure.mutate({
+    // every third posts a text instead of a link
+    post: n % 3 === 2 ? { type: "text", content: "hello" } : { type: "link", content: POST_LINK },
+    executionMode: isStarter ? "starter" : "enterprise",
+    totalCycleMinutes: 1,
+    delayBetweenPosts: n % 2,
+    delayBetweenCycles: 1,
+  });
+  return user;
+}

@@ -1,0 +1,33 @@
+import { expect, test } from "vitest";
+import { BRIEF_SCALE } from "./stage.ts";
+import { boundOf, isClean, torture } from "./torture.ts";
+
+const KILLS = 6;
+
+test.each([1, 3])(
+  "six acts on %i engines lose nothing, double nothing and break no wait",
+  async (engines) => {
+    const { journal: _, ...result } = await torture({
+      kills: KILLS,
+      seed: engines,
+      engines,
+      scale: BRIEF_SCALE,
+      longestPause: 3,
+    });
+    expect(result.timelines.join("\n\n")).toBe("");
+    expect(result).toMatchObject({
+      lost: 0,
+      duplicated: 0,
+      sentInsideWait: 0,
+      duplicateKeyUse: 0,
+      optedOutPosts: 0,
+      cooldownViolations: 0,
+      open: 0,
+      faults: [],
+    });
+    expect(isClean(result)).toBe(true);
+    expect(result.delivered).toBeGreaterThan(0);
+    expect(result.planned).toBe(result.delivered + result.recordedFailed);
+  },
+  boundOf({ kills: KILLS }) * 1000,
+);

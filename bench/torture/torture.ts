@@ -1,0 +1,193 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Wait } from "@herald/telegram-emulator";
+import { type Act, LONGEST_RECOVERY_SECONDS, SECONDS_AN_ACT, Tormentor } from "./acts.ts";
+import { readBooks } from "./books.ts";
+import { Crowd } from "./crowd.ts";
+import type { Journal } from "./journal.ts";
+import { Random } from "./random.ts";
+import { COOLDOWN, type Herald, setUp } from "./set-up.ts";
+import { type Scale, spoil } from "./stage.ts";
+import { timelineOf } from "./timeline.ts";
+import { type Counts, judge } from "./verdict.ts";
+
+/** Longest that the set-up and the calm at the end take, in seconds. */
+const SET_UP_SECONDS = 90;
+const CALM_SECONDS = 300;
+/** An account is banned after so many acts, as long as there are spare ones. */
+const ACTS_A_BAN = 8;
+/** Timelines that are drawn of one run. */
+const MOST_TIMELINES = 5;
+const TICK_MS = 250;
+
+export interface TortureOptions {
+  kills: number;
+  seed: number;
+  engines: number;
+  scale: Scale;
+  /** seconds; nothing is paused or away for longer @default a minute */
+  longestPause?: number;
+  signal?: AbortSignal;
+  /** what goes on; `posts` stand in the record */
+  onProgress?: (progress: { phase: string; acts: number; posts: number }) => void;
+}
+
+export interface TortureResult extends Counts {
+  seed: number;
+  engines: number;
+  acts: Record<Act, number>;
+  faultsFired: number;
+  bans: number;
+  cycles: number;
+  /** deliveries by what became of them */
+  outcomes: Record<string, number>;
+  /** deliveries that are open still: none, where every cycle came to its end in time */
+  open: number;
+  waitsNeverHeard: number;
+  seconds: number;
+  /** what went wrong besides the counts: engines that ended by themselves, requests that failed by a fault of ours */
+  faults: string[];
+  /** of the violations, drawn for a person */
+  timelines: string[];
+  journal: Journal;
+}
+
+/** Longest that a run takes, in seconds. */
+export const boundOf = ({ kills }: Pick<TortureOptions, "kills">): number =>
+  SET_UP_SECONDS + kills * SECONDS_AN_ACT + LONGEST_RECOVERY_SECONDS + CALM_SECONDS;
+
+/** True when the run showed nothing that must not be. */
+export const isClean = ({ open, faults, timelines }: Pick<TortureResult, "open" | "faults" | "timelines">): boolean =>
+  open === 0 && faults.length === 0 && timelines.length === 0;
+
+/**
+ * Runs real cycles on real engines against the emulator while it kills, pauses and stops engines, cuts connections and stops
+ * PostgreSQL; then compares what stands in the chats with what the database says. Leaves nothing behind.
+ * @throws Error when the run takes longer than {@link boundOf}; the signal's reason
+ */
+export async function torture(options: TortureOptions): Promise<TortureResult> {
+  const startedAt = performance.now();
+  const tooLong = new AbortController();
+  const signal = AbortSignal.any([tooLong.signal, ...(options.signal === undefined ? [] : [options.signal])]);
+  await using stack = new AsyncDisposableStack();
+  const random = new Random(options.seed);
+  let phase = "setting up";
+  let tick = () => options.onProgress?.({ phase, acts: 0, posts: 0 });
+  const ticker = setInterval(() => tick(), TICK_MS);
+  stack.defer(() => clearInterval(ticker));
+  const bound = setTimeout(
+    () =>
+      tooLong.abort(
+        new Error(`The run did not end within its bound of ${boundOf(options)} s: it hung while ${phase}.`),
+      ),
+    boundOf(options) * 1000,
+  );
+  stack.defer(() => clearTimeout(bound));
+
+  const herald = await withSignal(signal, setUp(stack, { ...options, random }));
+  const { emulator, postgres, engines, journal } = herald;
+  const tormentor = new Tormentor({ ...herald, random }, options.longestPause);
+  const crowd = new Crowd(herald);
+  const holders = noteHolders(herald);
+  tick = () => options.onProgress?.({ phase, acts: tormentor.count, posts: emulator.record.size });
+
+  spoil(emulator);
+  phase = "tormenting";
+  const calm = new AbortController();
+  const bans: string[] = [];
+  const going = [
+    crowd.keepRunning(AbortSignal.any([signal, calm.signal])),
+    crowd.haveWhims(new Random(options.seed + 1), AbortSignal.any([signal, calm.signal])),
+    banNowAndThen(herald, tormentor, options.scale.spares, bans, AbortSignal.any([signal, calm.signal])),
+  ];
+  const tormented = tormentor.torment(options.kills, signal).then(() => {
+    phase = "recovering";
+    return tormentor.recovered();
+  });
+  await withSignal(signal, Promise.race([tormented, Promise.all(going)]));
+  calm.abort();
+  await Promise.all(going);
+
+  phase = "finishing the cycles";
+  emulator.faults.clear();
+  const unfinished = await crowd.finish(AbortSignal.any([signal, AbortSignal.timeout(CALM_SECONDS * 1000)]));
+  signal.throwIfAborted();
+  await Promise.all(engines.map((engine) => engine.terminate()));
+
+  phase = "judging";
+  const books = await readBooks(postgres);
+  const verdict = judge(emulator, books, { defaultCooldown: COOLDOWN, deeds: journal.deeds, holders });
+  return {
+    seed: options.seed,
+    engines: options.engines,
+    ...verdict.counts,
+    acts: tormentor.done,
+    faultsFired: emulator.faults.fired().length,
+    bans: bans.length,
+    cycles: new Set(books.deliveries.map((delivery) => delivery.cycleId)).size,
+    outcomes: countBy(books.deliveries, ({ state, outcome }) => (outcome === state ? state : `${state}: ${outcome}`)),
+    open: books.deliveries.filter(({ state }) => state === "planned" || state === "sending").length,
+    waitsNeverHeard: verdict.waitsNeverHeard,
+    seconds: Math.round((performance.now() - startedAt) / 1000),
+    faults: [
+      ...engines.flatMap(({ id, misbehaviour }) => misbehaviour.map((text) => `${id} ${text}`)),
+      ...unfinished.map((id) => `the cycle of user ${id} did not come to its end in ${CALM_SECONDS} s of calm`),
+      ...[...crowd.faults].map(([what, times]) => `${what} was answered with a fault of the engine's, ${times} times`),
+    ],
+    timelines: verdict.violations
+      .slice(0, MOST_TIMELINES)
+      .map((violation) => timelineOf(violation, emulator, books, journal)),
+    journal,
+  };
+}
+
+const countBy = <T>(things: readonly T[], keyOf: (thing: T) => string): Record<string, number> =>
+  Object.fromEntries([...Map.groupBy(things, keyOf)].map(([key, ones]) => [key, ones.length]).sort());
+
+/** Which engine had the account's lease at each wait: an answer is lost with the engine that it was for. */
+function noteHolders({ emulator, postgres }: Herald): Map<Wait, string> {
+  const holders = new Map<Wait, string>();
+  const note = async (wait: Wait) => {
+    if (!postgres.isUp) return;
+    const [row] = await postgres.query<{ engine: string | null }>(
+      `SELECT l.engine_id AS engine FROM session_leases l JOIN sessions s ON s.id = l.session_id
+       WHERE s.telegram_user_id = $1`,
+      [wait.accountId],
+      AbortSignal.timeout(1_000),
+    );
+    if (row?.engine) holders.set(wait, row.engine);
+  };
+  emulator.record.on("wait", (wait) => void note(wait).catch(() => {}));
+  return holders;
+}
+
+/** Telegram bans an account of the pool now and then, until `most` are gone or `signal` aborts. */
+async function banNowAndThen(
+  { stage, journal }: Herald,
+  tormentor: Tormentor,
+  most: number,
+  bans: string[],
+  signal: AbortSignal,
+): Promise<void> {
+  const random = new Random(stage.world.seed + 2);
+  while (!signal.aborted && bans.length < most) {
+    await sleep(TICK_MS);
+    if (tormentor.count < (bans.length + 1) * ACTS_A_BAN) continue;
+    const account = random.pick(stage.accounts.filter(({ status }) => status === "active"));
+    account.ban();
+    journal.note(`account ${account.id} is banned`);
+    bans.push(String(account.id));
+  }
+}
+
+/** What `work` comes to, unless `signal` aborts first. */
+async function withSignal<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const abort = () => reject(signal.reason);
+  signal.addEventListener("abort", abort, { once: true });
+  if (signal.aborted) abort();
+  try {
+    return await Promise.race([work, promise]);
+  } finally {
+    signal.removeEventListener("abort", abort);
+  }
+}

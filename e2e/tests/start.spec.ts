@@ -1,0 +1,43 @@
+import { once } from "node:events";
+import { createServer } from "node:net";
+import { launch, settingsApart } from "@herald/scripts/launch";
+import { expect, test } from "@playwright/test";
+
+test("one command brings Herald up, a second one says so, and a signal leaves nothing behind", async ({ page }) => {
+  const { environment, remove } = await settingsApart();
+  const herald = launch(environment);
+  try {
+    expect(await herald.printed("Herald is ready")).toBe(`Herald is ready: http://localhost:${environment.WEB_PORT}`);
+    await page.goto(`http://localhost:${environment.WEB_PORT}`);
+    await expect(page).toHaveTitle(/Herald/);
+
+    const second = launch(environment);
+    expect(await second.ended).toBe(1);
+    expect(second.output.join("\n")).toContain(
+      `Herald is already running here: http://localhost:${environment.WEB_PORT}`,
+    );
+  } finally {
+    herald.signal("SIGINT");
+    expect(await herald.ended).toBe(0);
+    remove();
+  }
+  for (const name of ["WEB_PORT", "ENGINE_PORT", "PG_PORT", "EMULATOR_PORT", "EMULATOR_CONTROL_PORT"]) {
+    await expect(fetch(`http://127.0.0.1:${environment[name]}`), name).rejects.toThrow();
+  }
+});
+
+test("a port in use is named, with the variable to set, before anything is started", async () => {
+  const { environment, remove } = await settingsApart();
+  const other = createServer().listen(Number(environment.WEB_PORT), "127.0.0.1");
+  await once(other, "listening");
+  try {
+    const herald = launch(environment);
+    expect(await herald.ended).toBe(1);
+    expect(herald.output.join("\n")).toContain(`Port ${environment.WEB_PORT} is in use`);
+    expect(herald.output.join("\n")).toContain("set WEB_PORT");
+    expect(herald.output.join("\n")).not.toContain("PostgreSQL");
+  } finally {
+    other.close();
+    remove();
+  }
+});

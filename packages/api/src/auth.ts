@@ -1,0 +1,33 @@
+import type { Services, User } from "@herald/core";
+import { jwtVerify } from "jose";
+
+/** What web puts into the tokens that it signs for the engine: HS256, `sub` the user's id, valid for at most a minute or so. */
+export const TOKEN_ISSUER = "herald-web";
+export const TOKEN_AUDIENCE = "herald-engine";
+
+/**
+ * The user behind an `Authorization: Bearer …` header: a token signed by web (audience, issuer and expiry are checked) or an
+ * API key (`hk_…`). Role and state come from the database, never from the token. Null when it does not hold.
+ */
+export async function authenticate(
+  authorization: string | undefined,
+  { secret, users }: { secret: Uint8Array; users: Services["users"] },
+): Promise<User | null> {
+  const credential = /^Bearer (\S+)$/i.exec(authorization ?? "")?.[1];
+  if (credential === undefined) return null;
+  if (credential.startsWith("hk_")) return users.byApiKey(credential);
+  try {
+    const { payload } = await jwtVerify(credential, secret, {
+      algorithms: ["HS256"],
+      audience: TOKEN_AUDIENCE,
+      issuer: TOKEN_ISSUER,
+      requiredClaims: ["sub", "exp"],
+      maxTokenAge: "10 minutes",
+    });
+    return payload.sub === undefined ? null : await users.byId(payload.sub);
+  } catch (error) {
+    // only what jose says of the token means «no»; a fault of the database must not look like a bad token
+    if (error instanceof Error && "code" in error && String(error.code).startsWith("ERR_J")) return null;
+    throw error;
+  }
+}

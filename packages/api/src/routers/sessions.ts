@@ -1,0 +1,10 @@
+import { SessionIdInput, SessionsUploadInput } from "@herald/contract";
+import type { TRPCRouterRecord } from "@trpc/server";
+import { adminProcedure } from "../trpc.ts";
+
+export const sessions = {
+  list: adminProcedure.query(({ ctx }) => ctx.services.sessions.list()),
+  upload: adminProcedure.input(SessionsUploadInput).mutation(({ ctx, input }) => ctx.services.sessions.upload(input)),
+  remove: adminProcedure.input(SessionIdInput).mutation(({ ctx, input }) => ctx.services.sessions.remove(input.id)),
+  wake: adminProcedure.input(SessionIdInput).mutation(({ ctx, input }) => ctx.services.sessions.wake(input.id)),
+} satisfies TRPCRouterRecord;

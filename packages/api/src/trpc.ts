@@ -1,0 +1,69 @@
+import type { ErrorCode, ErrorDto } from "@herald/contract";
+import { HeraldError } from "@herald/core";
+import { initTRPC, type TRPC_ERROR_CODE_KEY, TRPCError } from "@trpc/server";
+import { ZodError } from "zod";
+import type { Context } from "./context.ts";
+import { statusOf, toErrorDto } from "./errors.ts";
+
+/** tRPC's word for each HTTP status that {@link statusOf} gives. */
+const byStatus: Record<number, TRPC_ERROR_CODE_KEY> = {
+  400: "BAD_REQUEST",
+  401: "UNAUTHORIZED",
+  403: "FORBIDDEN",
+  404: "NOT_FOUND",
+  409: "CONFLICT",
+  500: "INTERNAL_SERVER_ERROR",
+  503: "SERVICE_UNAVAILABLE",
+};
+
+/** How often a quiet event stream says that it is there, so that a dashboard knows a silent one for lost. */
+const PING_MS = 10_000;
+
+const t = initTRPC.context<Context>().create({
+  sse: {
+    ping: { enabled: true, intervalMs: PING_MS },
+    client: { reconnectAfterInactivityMs: 3 * PING_MS },
+  },
+  // The shape that leaves: code, message and field of ours, tRPC's own `code` and `httpStatus`; never a stack or a cause.
+  errorFormatter({ shape, error }) {
+    const ours: ErrorDto | null =
+      error.cause instanceof HeraldError || error.cause instanceof ZodError
+        ? toErrorDto(error.cause)
+        : error.code === "INTERNAL_SERVER_ERROR"
+          ? toErrorDto(null)
+          : error.code === "NOT_FOUND" || error.code === "METHOD_NOT_SUPPORTED"
+            ? { code: "not_found" satisfies ErrorCode, message: "There is no such procedure." }
+            : { code: "invalid_input" satisfies ErrorCode, message: "This request cannot be read." };
+    return {
+      code: shape.code,
+      message: ours.message,
+      data: { code: shape.data.code, httpStatus: shape.data.httpStatus, path: shape.data.path, herald: ours },
+    };
+  },
+});
+
+/** Gives a refusal of the domain its HTTP status, and writes a fault of ours down. */
+const translate = t.middleware(async ({ ctx, next }) => {
+  const result = await next();
+  if (result.ok) return result;
+  const { cause } = result.error;
+  if (cause instanceof HeraldError)
+    throw new TRPCError({ code: byStatus[statusOf(toErrorDto(cause))] ?? "INTERNAL_SERVER_ERROR", cause });
+  if (result.error.code === "INTERNAL_SERVER_ERROR") ctx.fault(cause ?? result.error);
+  return result;
+});
+
+const authenticated = t.middleware(async ({ ctx, next }) => {
+  const user = await ctx.identify();
+  if (user === null)
+    throw new HeraldError("unauthenticated", "Sign in first: the token is missing, expired or not for this engine.");
+  return next({ ctx: { ...ctx, user } });
+});
+
+export const router = t.router;
+export const publicProcedure = t.procedure.use(translate);
+export const userProcedure = publicProcedure.use(authenticated);
+export const adminProcedure = userProcedure.use(({ ctx, next }) => {
+  if (ctx.user.role !== "admin") throw new HeraldError("forbidden", "Only an admin may do this.");
+  return next({ ctx });
+});

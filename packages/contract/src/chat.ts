@@ -1,0 +1,32 @@
+import { z } from "zod";
+
+/** A Telegram chat seen across all users. `id` is the marked id as a decimal string. */
+export const ChatDto = z.object({
+  id: z.string(),
+  title: z.string(),
+  /** seconds between two posts of anyone; null: the default */
+  cooldownSeconds: z.number().nullable(),
+  optedOut: z.boolean(),
+  /** how many users post there */
+  users: z.number(),
+  lastSentAt: z.iso.datetime().nullable(),
+});
+export type ChatDto = z.infer<typeof ChatDto>;
+
+/** Changes what holds for a chat. One that nobody has posted to yet may be named too: an owner may opt out ahead of time. */
+export const ChatUpdateInput = z.object({
+  id: z.string().regex(/^-[1-9]\d{0,15}$/, "A chat id looks like -1001234567890."),
+  cooldownSeconds: z
+    .number()
+    .int("Give whole seconds.")
+    .min(0, "At least 0 seconds.")
+    .max(7 * 24 * 3600, "At most 7 days.")
+    .nullable()
+    .optional(),
+  optedOut: z.boolean().optional(),
+});
+export type ChatUpdateInput = z.infer<typeof ChatUpdateInput>;
+
+/** The chats, and the cool-down of those that have none of their own, in seconds. */
+export const ChatListDto = z.object({ chats: z.array(ChatDto), defaultCooldownSeconds: z.number() });
+export type ChatListDto = z.infer<typeof ChatListDto>;

@@ -1,0 +1,33 @@
+import { z } from "zod";
+import { GroupState } from "./vocabulary.ts";
+
+/** Lines as pasted, one a group; blank lines are passed over. All or nothing: one bad line refuses the whole paste. */
+export const GroupsAddInput = z.object({
+  lines: z
+    .array(z.string().max(200, "A line has at most 200 characters."))
+    .min(1, "Paste at least one group.")
+    .max(5000, "Paste at most 5,000 groups at a time."),
+});
+export type GroupsAddInput = z.infer<typeof GroupsAddInput>;
+
+export const GroupsRemoveInput = z.object({ ids: z.array(z.string()).min(1).max(5000) });
+export type GroupsRemoveInput = z.infer<typeof GroupsRemoveInput>;
+
+export const GroupDto = z.object({
+  id: z.string(),
+  reference: z.string(),
+  title: z.string().nullable(),
+  /** marked Telegram chat id, as a decimal string; null until a session has resolved it */
+  chatId: z.string().nullable(),
+  state: GroupState,
+  /** why it is retired, in plain words */
+  reason: z.string().nullable(),
+  code: z.string().nullable(),
+  lastSentAt: z.iso.datetime().nullable(),
+  sent: z.number(),
+  failed: z.number(),
+});
+export type GroupDto = z.infer<typeof GroupDto>;
+
+export const GroupsAddedDto = z.object({ added: z.number(), alreadyThere: z.number(), groups: z.array(GroupDto) });
+export type GroupsAddedDto = z.infer<typeof GroupsAddedDto>;

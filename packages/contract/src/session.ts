@@ -1,0 +1,63 @@
+import { z } from "zod";
+import { SessionState } from "./vocabulary.ts";
+
+/** Largest session file taken, in bytes: Telethon's SQLite files with many cached entities reach a few MiB. */
+export const MAX_SESSION_FILE_BYTES = 16 * 1024 * 1024;
+/** Files taken in one upload. */
+export const MAX_SESSION_FILES = 500;
+
+/** One file of an upload: a Telethon `.session` (SQLite), or a text with one Telethon or GramJS string. */
+export const SessionUpload = z.object({
+  name: z.string().min(1).max(200),
+  /** the file's bytes, base64 */
+  content: z.string().max(Math.ceil((MAX_SESSION_FILE_BYTES * 4) / 3) + 4, "The file is larger than 16 MiB."),
+});
+export const SessionsUploadInput = z.object({ files: z.array(SessionUpload).min(1).max(MAX_SESSION_FILES) });
+export type SessionsUploadInput = z.infer<typeof SessionsUploadInput>;
+
+/** What became of one uploaded file. A bad file never hinders the good ones beside it. */
+export const SessionUploadResultDto = z.discriminatedUnion("status", [
+  /** `checked` is false when no API pair or no Telegram was there to try it with: `message` says which */
+  z.object({
+    status: z.literal("added"),
+    name: z.string(),
+    sessionId: z.string(),
+    label: z.string(),
+    checked: z.boolean(),
+    message: z.string().nullable(),
+  }),
+  z.object({
+    status: z.literal("refused"),
+    name: z.string(),
+    code: z.enum(["session_format", "session_known", "session_dead"]),
+    message: z.string(),
+  }),
+]);
+export type SessionUploadResultDto = z.infer<typeof SessionUploadResultDto>;
+
+/** A session as an admin sees it. The phone is masked ("+380 •• ••• 12 34"), the key never leaves the engine. */
+export const SessionDto = z.object({
+  id: z.string(),
+  label: z.string(),
+  fileName: z.string(),
+  username: z.string().nullable(),
+  phoneMasked: z.string().nullable(),
+  telegramUserId: z.string().nullable(),
+  state: SessionState,
+  userId: z.string().nullable(),
+  userEmail: z.string().nullable(),
+  apiPairId: z.string().nullable(),
+  apiId: z.number().nullable(),
+  restingUntil: z.iso.datetime().nullable(),
+  /** true when only an admin can end the rest (PEER_FLOOD, frozen) */
+  needsAdmin: z.boolean(),
+  reason: z.string().nullable(),
+  code: z.string().nullable(),
+  addedAt: z.iso.datetime(),
+  bannedAt: z.iso.datetime().nullable(),
+  lastUsedAt: z.iso.datetime().nullable(),
+  sent: z.number(),
+});
+export type SessionDto = z.infer<typeof SessionDto>;
+
+export const SessionIdInput = z.object({ id: z.string() });

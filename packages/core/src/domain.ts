@@ -1,0 +1,144 @@
+// The domain's records, as the services see them: no Prisma type, no DTO. Instants are Date, durations seconds, ids opaque
+// strings, Telegram ids decimal strings, random_ids bigint (signed 64 bit).
+import type {
+  BotStatus,
+  CycleState,
+  DeliveryState,
+  ExecutionMode,
+  GroupState,
+  LogLevel,
+  OutcomeKind,
+  Plan,
+  Post,
+  Role,
+  SessionPlace,
+  StopReason,
+} from "@herald/contract";
+import type { Peer } from "./outcome.ts";
+
+export interface User {
+  id: string;
+  email: string;
+  name: string;
+  role: Role;
+  plan: Plan | null;
+  disabled: boolean;
+  createdAt: Date;
+}
+
+export interface Bot {
+  userId: string;
+  status: BotStatus;
+  stopReason: StopReason | null;
+  stopMessage: string | null;
+  startedAt: Date | null;
+  stoppedAt: Date | null;
+  nextCycleAt: Date | null;
+  post: Post | null;
+  executionMode: ExecutionMode;
+  totalCycleMinutes: number;
+  delayBetweenPosts: number;
+  delayBetweenCycles: number;
+  /** how many sessions the bot wants; null: as many as the plan allows */
+  sessionCount: number | null;
+  /** spam-type deaths before this instant no longer count: set when an admin clears the breaker */
+  breakerClearedAt: Date | null;
+  breakerTrippedAt: Date | null;
+}
+
+export interface Group {
+  id: string;
+  userId: string;
+  reference: string;
+  position: number;
+  title: string | null;
+  chatId: string | null;
+  state: GroupState;
+  reason: string | null;
+  code: string | null;
+}
+
+export interface Session {
+  id: string;
+  label: string;
+  fileName: string;
+  username: string | null;
+  /** already masked: the full number is not stored */
+  phoneMasked: string | null;
+  telegramUserId: string | null;
+  place: SessionPlace;
+  userId: string | null;
+  apiPairId: string | null;
+  restingUntil: Date | null;
+  needsAdmin: boolean;
+  reason: string | null;
+  code: string | null;
+  addedAt: Date;
+  bannedAt: Date | null;
+  lastUsedAt: Date | null;
+}
+
+/** Never logged, never in a DTO. */
+export interface ApiCredentials {
+  apiId: number;
+  apiHash: string;
+}
+
+/** The content of a session file, decrypted: what a client needs to take up the account. Never logged, never in a DTO. */
+export interface SessionSecret {
+  dcId: number;
+  /** the address that the file named; null where the format has none */
+  host: string | null;
+  port: number | null;
+  /** 256 bytes */
+  authKey: Uint8Array;
+}
+
+export interface Cycle {
+  id: string;
+  userId: string;
+  number: number;
+  state: CycleState;
+  /** grows by one at each take-over: who holds an older number must not touch the cycle */
+  epoch: number;
+  executionMode: ExecutionMode;
+  post: Post;
+  delayBetweenPosts: number;
+  /** start to start, STARTER only */
+  totalCycleMinutes: number | null;
+  startedAt: Date;
+  endedAt: Date | null;
+}
+
+export interface Delivery {
+  id: string;
+  cycleId: string;
+  sessionId: string;
+  groupId: string;
+  plannedAt: Date;
+  randomId: bigint;
+  state: DeliveryState;
+  outcome: OutcomeKind | null;
+  code: string | null;
+  messageId: number | null;
+  attempts: number;
+  /** the first claim: from then on it may have reached Telegram */
+  triedAt: Date | null;
+}
+
+/** What a lane needs to know of a group for one session. */
+export interface LaneTarget {
+  groupId: string;
+  reference: string;
+  chatId: string | null;
+  peer: Peer | null;
+}
+
+export interface LogLine {
+  userId: string;
+  level: LogLevel;
+  text: string;
+  code?: string | undefined;
+  sessionId?: string | undefined;
+  groupId?: string | undefined;
+}

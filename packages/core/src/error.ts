@@ -1,0 +1,20 @@
+import type { ErrorCode, ErrorDto } from "@herald/contract";
+
+/** A refusal with a reason that a person can act on. Anything else that is thrown is a fault of ours, and answered as `internal`. */
+export class HeraldError extends Error {
+  readonly code: ErrorCode;
+  readonly field: string | undefined;
+  readonly details: NonNullable<ErrorDto["details"]> | undefined;
+
+  constructor(
+    code: ErrorCode,
+    message: string,
+    more: { field?: string; details?: NonNullable<ErrorDto["details"]> } = {},
+  ) {
+    super(message);
+    this.name = "HeraldError";
+    this.code = code;
+    this.field = more.field;
+    this.details = more.details;
+  }
+}

@@ -1,0 +1,30 @@
+import { expect, test } from "vitest";
+import { breakerText, reasonFor, suspectReason } from "./plain-words.ts";
+
+test.each([
+  [{ kind: "group_refused", code: "ALLOW_PAYMENT_REQUIRED_25" }, "a message costs Telegram Stars there"],
+  [
+    { kind: "session_limited", code: "RECAPTCHA_CHECK_signup__6Lc" },
+    "Telegram wants proof that a person uses this account",
+  ],
+  [{ kind: "session_dead", code: "USER_DEACTIVATED" }, "this account was deleted"],
+  [{ kind: "session_dead", code: "USER_DEACTIVATED_BAN" }, "Telegram has banned this account for spam"],
+  [{ kind: "group_refused", code: "CHANNEL_PRIVATE" }, "the account is not a member"],
+  [{ kind: "group_refused", code: "NEVER_SEEN_BEFORE" }, "posting is not possible there"],
+  [{ kind: "content_refused", code: "NEVER_SEEN_BEFORE" }, "Telegram cannot send it like this"],
+] as const)("%j", (refusal, words) => {
+  expect(reasonFor(refusal)).toBe(words);
+});
+
+test("why an account rests that several groups refused", () => {
+  expect(suspectReason(3)).toBe(
+    "3 groups refused it within an hour, so Telegram limits the account and not the groups",
+  );
+});
+
+test("why the breaker stopped a bot", () => {
+  expect(breakerText(2, 24)).toBe(
+    "Posting stopped: within 1 day Telegram banned 2 accounts for spam. Change the post or the groups, then ask an admin to allow a new start.",
+  );
+  expect(breakerText(1, 6)).toContain("within 6 h Telegram banned an account for spam");
+});

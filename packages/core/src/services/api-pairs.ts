@@ -1,0 +1,55 @@
+import { HeraldError } from "../error.ts";
+import type { Dependencies } from "./dependencies.ts";
+import type { Services } from "./services.ts";
+
+export function apiPairService({ store, views }: Dependencies): Services["apiPairs"] {
+  const find = async (tx: Parameters<Parameters<typeof store.transaction>[0]>[0], id: string) => {
+    const pair = (await tx.apiPairs.list({ forUpdate: true })).find((candidate) => candidate.id === id);
+    if (pair === undefined) throw new HeraldError("not_found", "This API pair does not exist any more.");
+    return pair;
+  };
+
+  return {
+    list: () => views.apiPairs(),
+
+    add: ({ apiId, apiHash, label, capacity }) =>
+      store.transaction(async (tx) => {
+        const added = await tx.apiPairs.add({ apiId, apiHash: apiHash.toLowerCase(), label: label || null, capacity });
+        if (added === "api_pair_known")
+          throw new HeraldError("api_pair_known", `The api_id ${apiId} is there already.`, { field: "apiId" });
+        await tx.poolChanged();
+        return added;
+      }),
+
+    update: ({ id, label, capacity }) =>
+      store.transaction(async (tx) => {
+        const pair = await find(tx, id);
+        if (capacity !== undefined && capacity < pair.used)
+          throw new HeraldError(
+            "api_pair_capacity",
+            `${pair.used} accounts sit on this pair: it cannot hold fewer. Free seats first.`,
+            { field: "capacity", details: { used: pair.used } },
+          );
+        await tx.apiPairs.update(id, {
+          ...(label === undefined ? {} : { label }),
+          ...(capacity === undefined ? {} : { capacity }),
+        });
+        await tx.poolChanged();
+        return { id };
+      }),
+
+    remove: (id) =>
+      store.transaction(async (tx) => {
+        const pair = await find(tx, id);
+        if (pair.used > 0)
+          throw new HeraldError(
+            "api_pair_in_use",
+            `${pair.used} accounts sit on this pair. It can be removed when no account uses it.`,
+            { details: { used: pair.used } },
+          );
+        await tx.apiPairs.remove(id);
+        await tx.poolChanged();
+        return { removed: true };
+      }),
+  };
+}

@@ -1,0 +1,27 @@
+import type { HealthDto } from "@herald/contract";
+import { apiPairService } from "./api-pairs.ts";
+import { botService } from "./bots.ts";
+import { chatService } from "./chats.ts";
+import type { Dependencies } from "./dependencies.ts";
+import { groupService } from "./groups.ts";
+import type { Services } from "./services.ts";
+import { sessionService } from "./sessions.ts";
+import { syncService } from "./sync.ts";
+import { userService } from "./users.ts";
+
+/** Puts the services together. `health` is the engine's own to tell: the domain knows nothing of sockets and processes. */
+export function createServices(deps: Dependencies, health: () => Promise<HealthDto>): Services {
+  const bots = botService(deps);
+  return {
+    bots,
+    groups: groupService(deps),
+    sync: syncService(deps, bots),
+    sessions: sessionService(deps),
+    apiPairs: apiPairService(deps),
+    chats: chatService(deps),
+    users: userService(deps),
+    overview: () => deps.views.overview(deps.clock.now()),
+    health,
+    events: deps.events,
+  };
+}

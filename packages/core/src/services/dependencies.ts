@@ -1,0 +1,38 @@
+import type {
+  Clock,
+  Events,
+  Gateway,
+  Hashes,
+  Leases,
+  Ledger,
+  Random,
+  SessionFiles,
+  SessionReader,
+  Store,
+  Views,
+} from "../ports.ts";
+
+/** What operators may set. */
+export interface Settings {
+  /** spam-type deaths within the window that stop a bot @default 2 */
+  breakerLimit: number;
+  /** @default 24 */
+  breakerWindowHours: number;
+}
+
+/** All that the services work with; the engine's container.ts is the only one who puts it together. */
+export interface Dependencies {
+  engineId: string;
+  store: Store;
+  views: Views;
+  events: Events;
+  ledger: Ledger;
+  leases: Leases;
+  gateway: Gateway;
+  sessionFiles: SessionFiles;
+  sessionReader: SessionReader;
+  hashes: Hashes;
+  clock: Clock;
+  random: Random;
+  settings: Settings;
+}

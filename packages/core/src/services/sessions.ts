@@ -1,0 +1,135 @@
+import type { SessionUploadResultDto } from "@herald/contract";
+import type { SessionSecret } from "../domain.ts";
+import { HeraldError } from "../error.ts";
+import type { Account } from "../outcome.ts";
+import { pickApiPair } from "../pool.ts";
+import { maskPhone, sessionLabel } from "../session-identity.ts";
+import type { Dependencies } from "./dependencies.ts";
+import type { Services } from "./services.ts";
+
+/** Uploaded accounts that are tried with Telegram at the same time. */
+const CHECKS_AT_ONCE = 5;
+
+type Check =
+  | { kind: "alive"; account: Account }
+  | { kind: "dead"; code: string }
+  | { kind: "unchecked"; message: string };
+
+export function sessionService(deps: Dependencies): Services["sessions"] {
+  const { store, views, gateway, sessionFiles, sessionReader, hashes } = deps;
+
+  /** Signs in once with the key and asks who it is. The seat is not kept: a session gets its pair when it is assigned. */
+  const check = async (secret: SessionSecret): Promise<Check> => {
+    const api = await store.transaction(async (tx) => {
+      const pair = pickApiPair(await tx.apiPairs.list());
+      return pair === null ? null : tx.apiPairs.credentials(pair.id);
+    });
+    if (api === null)
+      return { kind: "unchecked", message: "Not tried with Telegram yet: no API pair has a free seat." };
+    const abort = new AbortController();
+    const connected = await gateway.connect({ secret, api }, { signal: abort.signal, mayUse: () => true });
+    const refused = (refusal: { kind: string; code: string }): Check =>
+      refusal.kind === "session_dead"
+        ? { kind: "dead", code: refusal.code }
+        : { kind: "unchecked", message: `Not tried: Telegram did not let it in now (${refusal.code}).` };
+    if (connected.kind !== "connected") return refused(connected);
+    try {
+      const me = await connected.client.me();
+      return me.kind === "me" ? { kind: "alive", account: me.account } : refused(me);
+    } finally {
+      await connected.client.close();
+    }
+  };
+
+  const add = async (file: { name: string; content: string }): Promise<SessionUploadResultDto> => {
+    const { name } = file;
+    const read = sessionReader.read({ name, content: Buffer.from(file.content, "base64") });
+    if (!read.ok) return { status: "refused", name, code: "session_format", message: read.reason };
+    const fingerprint = hashes.sha256(read.secret.authKey);
+    const known = {
+      status: "refused",
+      name,
+      code: "session_known",
+      message: "This account is in the pool already.",
+    } as const;
+    // before it is tried: an account of the pool may be at work, and a key is used by one connection at a time
+    if (await store.transaction((tx) => tx.sessions.isKnown(fingerprint))) return known;
+    const checked = await check(read.secret);
+    if (checked.kind === "dead")
+      return {
+        status: "refused",
+        name,
+        code: "session_dead",
+        message: `Telegram does not accept this account any more (${checked.code}). Sign in again and export it anew.`,
+      };
+    const account = checked.kind === "alive" ? checked.account : null;
+    const label = account === null ? name.replace(/\.(session|txt)$/i, "") : sessionLabel(account);
+    const session = await store.transaction(async (tx) => {
+      const added = await tx.sessions.add({
+        label,
+        fileName: name,
+        username: account?.username ?? null,
+        phoneMasked: account?.phone ? maskPhone(account.phone) : null,
+        telegramUserId: account?.userId ?? null,
+        fingerprint,
+      });
+      if (added === "session_known") return null;
+      // inside the transaction: a row without its file would be an account that nobody can use
+      await sessionFiles.put(added.id, read.secret);
+      await tx.poolChanged();
+      return added;
+    });
+    if (session === null) return known;
+    return {
+      status: "added",
+      name,
+      sessionId: session.id,
+      label,
+      checked: account !== null,
+      message: checked.kind === "unchecked" ? checked.message : null,
+    };
+  };
+
+  return {
+    list: () => views.sessions(),
+
+    async upload({ files }) {
+      const results = new Array<SessionUploadResultDto>(files.length);
+      const queue = files.entries();
+      const worker = async () => {
+        for (const [index, file] of queue) results[index] = await add(file);
+      };
+      await Promise.all(Array.from({ length: Math.min(CHECKS_AT_ONCE, files.length) }, worker));
+      return results;
+    },
+
+    async remove(id) {
+      await store.transaction(async (tx) => {
+        const session = await tx.sessions.find(id);
+        if (session === null) throw new HeraldError("not_found", "This account is not in the pool any more.");
+        if (session.place === "assigned")
+          throw new HeraldError(
+            "session_in_use",
+            `${session.label} works for a bot. Only unused or banned accounts can be removed.`,
+          );
+        await tx.sessions.remove(id);
+        await tx.poolChanged();
+      });
+      await sessionFiles.remove(id);
+      return { removed: true };
+    },
+
+    async wake(id) {
+      await store.transaction(async (tx) => {
+        const session = await tx.sessions.find(id);
+        if (session === null) throw new HeraldError("not_found", "This account is not in the pool any more.");
+        // an account that several groups refused because it was limited may be tried there again
+        if (session.code !== null) await tx.sessions.reopenPairs(id, session.code);
+        await tx.sessions.rest(id, null);
+        await tx.poolChanged();
+        if (session.userId !== null) await tx.changed(session.userId, "bot");
+      });
+      return { woken: true };
+    },
+  };
+}

@@ -1,0 +1,12 @@
+import type { Account } from "./outcome.ts";
+
+/** "+380 •• ••• 12 34": country and the last four digits, so that an admin knows the number again and nobody learns it. */
+export function maskPhone(phone: string): string {
+  const digits = phone.replace(/\D/g, "");
+  if (digits.length < 8) return "••••";
+  return `+${digits.slice(0, 3)} •• ••• ${digits.slice(-4, -2)} ${digits.slice(-2)}`;
+}
+
+/** What a session is called: its username, else its first name. */
+export const sessionLabel = (account: Account): string =>
+  account.username === null ? (account.firstName ?? `account ${account.userId}`) : `@${account.username}`;

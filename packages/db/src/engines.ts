@@ -1,0 +1,113 @@
+import type pg from "pg";
+import { reaching } from "./errors.ts";
+import { type KeptConnection, keepConnected } from "./kept-connection.ts";
+import type { WrittenLogLine } from "./outbox.ts";
+
+/** After PostgreSQL itself started, the engines that lived through it get so long to take their locks again, in seconds. */
+const RECONNECT_SECONDS = 5;
+const STOP_MESSAGE = "Herald was restarted. Settings and statistics are kept: press Start to go on where it stopped.";
+
+export interface Engines {
+  /**
+   * Says that this engine lives, until {@link Engines.close} or the process's death. When no other one does, every bot is
+   * stopped (`engine_restart`) and the cycles that were cut off are open for the next start, all in one transaction.
+   *
+   * @throws Error when an engine with this id lives already
+   */
+  boot(engineId: string): Promise<{ alone: boolean }>;
+  alive(): Promise<Array<{ id: string; startedAt: Date }>>;
+  /** Takes the engine off the list of those that live. */
+  close(): Promise<void>;
+}
+
+/** Who is alive is asked of PostgreSQL: an engine holds an advisory lock on a connection of its own. */
+export function createEngines(url: string, pool: pg.Pool, onLog: (line: WrittenLogLine) => void): Engines {
+  let connection: KeptConnection | undefined;
+  let booted: string | undefined;
+
+  return {
+    boot: (engineId) =>
+      reaching(async () => {
+        await letOthersReconnect(pool, engineId);
+        let result: { alone: boolean; lines: WrittenLogLine[] } = { alone: false, lines: [] };
+        connection = await keepConnected(url, `herald engine ${engineId}`, async (client, first) => {
+          if (first) result = await enter(client, engineId);
+          else await client.query(HOLD_LOCK, [engineId]);
+        });
+        booted = engineId;
+        result.lines.forEach(onLog);
+        return { alone: result.alone };
+      }),
+
+    alive: () =>
+      reaching(async () => {
+        const { rows } = await pool.query<{ id: string; startedAt: Date }>(
+          `SELECT id, started_at AS "startedAt" FROM herald_engines_alive() ORDER BY id`,
+        );
+        return rows;
+      }),
+
+    close: async () => {
+      await connection?.close();
+      if (booted === undefined) return;
+      await pool.query("DELETE FROM engines WHERE id = $1", [booted]).catch(() => {}); // the lock is gone: that is enough
+      booted = undefined;
+    },
+  };
+}
+
+const HOLD_LOCK = "SELECT pg_advisory_lock(hashtext('herald.engine'), lock_key::int) FROM engines WHERE id = $1";
+
+/** An engine that was cut off by PostgreSQL's own restart is not dead. */
+async function letOthersReconnect(pool: pg.Pool, engineId: string): Promise<void> {
+  const { rows } = await pool.query<{ wait: number }>(
+    `SELECT greatest(0, $2 - extract(epoch FROM now() - pg_postmaster_start_time()))::float AS wait
+     WHERE EXISTS (SELECT FROM engines WHERE id <> $1 AND started_at < pg_postmaster_start_time())`,
+    [engineId, RECONNECT_SECONDS],
+  );
+  const wait = rows[0]?.wait ?? 0;
+  if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait * 1000));
+}
+
+/** Under a lock of all boots, so that of two that boot at once exactly one is alone. */
+async function enter(client: pg.Client, engineId: string): Promise<{ alone: boolean; lines: WrittenLogLine[] }> {
+  await client.query("BEGIN");
+  await client.query("SELECT pg_advisory_xact_lock(hashtext('herald.boot'), 0)");
+  const lock = await client.query<{ held: boolean }>(
+    `INSERT INTO engines AS e (id, started_at) VALUES ($1, now()) ON CONFLICT (id) DO UPDATE SET id = e.id
+     RETURNING pg_try_advisory_lock(hashtext('herald.engine'), lock_key::int) AS held`,
+    [engineId],
+  );
+  if (!lock.rows[0]?.held)
+    throw new Error(
+      `An engine with the id "${engineId}" runs on this database already: give this one another ENGINE_ID.`,
+    );
+  await client.query("UPDATE engines SET started_at = now() WHERE id = $1", [engineId]);
+  // an earlier process of this id is gone, or it would hold the lock: nobody need wait for its leases to run out
+  await client.query("UPDATE session_leases SET engine_id = NULL, expires_at = NULL WHERE engine_id = $1", [engineId]);
+  const others = await client.query("SELECT FROM herald_engines_alive() WHERE id <> $1", [engineId]);
+  const alone = others.rowCount === 0;
+  const lines = alone ? await stopAllBots(client) : [];
+  await client.query("COMMIT");
+  return { alone, lines };
+}
+
+async function stopAllBots(client: pg.Client): Promise<WrittenLogLine[]> {
+  await client.query("UPDATE cycles SET state = 'open', engine_id = NULL WHERE state = 'running'");
+  const { rows } = await client.query<{ userId: string; at: Date; logId: string }>(
+    `WITH stopped AS (
+       UPDATE bots SET status = 'stopped', stop_reason = 'engine_restart', stop_message = $1, stopped_at = now(),
+         next_cycle_at = NULL
+       WHERE status = 'running' RETURNING user_id
+     )
+     INSERT INTO bot_log (user_id, level, text) SELECT user_id, 'warning', $1 FROM stopped ORDER BY user_id
+     RETURNING user_id AS "userId", at, id::text AS "logId"`,
+    [STOP_MESSAGE],
+  );
+  const changes = rows.flatMap(({ userId, logId }) => [
+    { user_id: userId, type: "bot" },
+    { user_id: userId, type: "progress", log_ids: [logId] },
+  ]);
+  if (changes.length > 0) await client.query("SELECT herald_publish($1)", [JSON.stringify(changes)]);
+  return rows.map(({ userId, at }) => ({ userId, at, level: "warning", text: STOP_MESSAGE }));
+}

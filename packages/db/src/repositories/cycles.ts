@@ -1,0 +1,175 @@
+import type { CycleCountsDto } from "@herald/contract";
+import type { CycleRepository } from "@herald/core";
+import type { PrismaTransaction } from "../prisma.ts";
+import { toCycle, toDelivery, toPeer } from "../rows.ts";
+import { isId } from "../text.ts";
+
+export const cycles = (tx: PrismaTransaction): CycleRepository => ({
+  async current(userId) {
+    const row = await tx.cycle.findFirst({ where: { userId, state: { in: ["running", "open"] } } });
+    return row && toCycle(row);
+  },
+
+  async find(id) {
+    const row = isId(id) ? await tx.cycle.findUnique({ where: { id } }) : null;
+    return row && toCycle(row);
+  },
+
+  lastNumber: (userId) => lastNumber(tx, userId),
+
+  async create({ post, slots, ...cycle }) {
+    const number = (await lastNumber(tx, cycle.userId)) + 1;
+    const row = await tx.cycle.create({
+      data: { ...cycle, number, postType: post.type, postContent: post.content },
+    });
+    // one statement however many slots; a createMany of thousands has a parameter a value
+    await tx.$executeRaw`
+      INSERT INTO deliveries (cycle_id, user_id, session_id, group_id, chat_id, planned_at, random_id)
+      SELECT ${row.id}::uuid, ${row.userId}::uuid, slot.session_id, slot.group_id, g.chat_id, slot.planned_at, slot.random_id
+      FROM unnest(${slots.map((slot) => slot.sessionId)}::uuid[], ${slots.map((slot) => slot.groupId)}::uuid[],
+                  ${slots.map((slot) => slot.plannedAt.toISOString())}::text[]::timestamptz[],
+                  ${slots.map((slot) => slot.randomId.toString())}::text[]::bigint[])
+           WITH ORDINALITY AS slot(session_id, group_id, planned_at, random_id, place)
+      LEFT JOIN groups g ON g.id = slot.group_id
+      ORDER BY slot.place`;
+    return toCycle(row);
+  },
+
+  async take(id, engineId) {
+    // the share lock keeps a stop from passing between the look and the take
+    const [taken] = await tx.$queryRaw<Array<{ id: string }>>`
+      WITH bot AS MATERIALIZED (
+        SELECT user_id FROM bots
+        WHERE user_id = (SELECT user_id FROM cycles WHERE id = ${id}::uuid) AND status = 'running' FOR SHARE
+      )
+      UPDATE cycles c SET state = 'running', epoch = epoch + 1, engine_id = ${engineId}
+      FROM bot WHERE c.id = ${id}::uuid AND c.user_id = bot.user_id AND c.state IN ('running', 'open')
+      RETURNING c.id`;
+    return taken ? toCycle(await tx.cycle.findUniqueOrThrow({ where: { id } })) : null;
+  },
+
+  /**
+   * An engine that lives but holds no valid lease on a session of the cycle (it was paused for longer than a lease lasts)
+   * counts as gone too: it cannot send.
+   */
+  async isReleased(id) {
+    const [held] = await tx.$queryRaw<Array<{ held: boolean }>>`
+      SELECT EXISTS (
+        SELECT FROM cycles c
+        WHERE c.id = ${id}::uuid AND c.state = 'running' AND c.engine_id IN (SELECT e.id FROM herald_engines_alive() e)
+          AND EXISTS (
+            SELECT FROM session_leases l
+            WHERE l.engine_id = c.engine_id AND l.expires_at > clock_timestamp()
+              AND l.session_id IN (SELECT d.session_id FROM deliveries d WHERE d.cycle_id = c.id))
+      ) AS held`;
+    return held?.held !== true;
+  },
+
+  async release(id, epoch, state, at) {
+    const { count } = await tx.cycle.updateMany({
+      where: { id, epoch, state: { in: ["running", "open"] } },
+      data: { state, engineId: null, endedAt: state === "finished" ? at : null },
+    });
+    return count > 0;
+  },
+
+  async reopen(id) {
+    await tx.cycle.updateMany({ where: { id, state: "open" }, data: { state: "running" } });
+  },
+
+  async close(id, reason, at) {
+    const { count } = await tx.cycle.updateMany({
+      where: { id, state: { in: ["running", "open"] } },
+      data: { state: "closed", engineId: null, endedAt: at },
+    });
+    if (count === 0) return;
+    await tx.delivery.updateMany({
+      where: { cycleId: id, state: "planned" },
+      data: { state: "skipped", outcome: reason, settledAt: at, waitUntil: null },
+    });
+    await giveUpSending(tx, { cycleId: id }, at);
+  },
+
+  async openDeliveries(cycleId) {
+    const rows = await tx.delivery.findMany({
+      where: { cycleId, state: { in: ["planned", "sending"] } },
+      orderBy: [{ plannedAt: "asc" }, { id: "asc" }],
+    });
+    return rows.map(toDelivery);
+  },
+
+  async reschedule(times) {
+    await tx.$executeRaw`
+      UPDATE deliveries d SET planned_at = moved.planned_at
+      FROM unnest(${times.map((time) => time.id)}::text[]::bigint[],
+                  ${times.map((time) => time.plannedAt.toISOString())}::text[]::timestamptz[]) AS moved(id, planned_at)
+      WHERE d.id = moved.id AND d.state IN ('planned', 'sending')`;
+  },
+
+  async skip(ids, outcome, code, at) {
+    await tx.delivery.updateMany({
+      where: { id: { in: ids.map(BigInt) }, state: "planned" },
+      data: { state: "skipped", outcome, code, settledAt: at, waitUntil: null },
+    });
+    await giveUpSending(tx, { id: { in: ids.map(BigInt) } }, at);
+  },
+
+  counts: (cycleId) => countDeliveries(tx, cycleId),
+
+  /** A peer is known by the group's reference, with or without its topic. */
+  async targets(sessionId, groupIds) {
+    const groups = await tx.group.findMany({
+      where: { id: { in: groupIds } },
+      select: { id: true, reference: true, chatId: true },
+    });
+    const base = (reference: string) => reference.replace(/\/\d+$/, "");
+    const references = [...new Set(groups.flatMap((group) => [group.reference, base(group.reference)]))];
+    const rows = await tx.sessionPeer.findMany({ where: { sessionId, reference: { in: references } } });
+    const peers = new Map(rows.map((row) => [row.reference, toPeer(row)]));
+    return new Map(
+      groups.map(({ id, reference, chatId }) => [
+        id,
+        {
+          groupId: id,
+          reference,
+          chatId: chatId?.toString() ?? null,
+          peer: peers.get(reference) ?? peers.get(base(reference)) ?? null,
+        },
+      ]),
+    );
+  },
+});
+
+/** How many deliveries of the cycle are in each state. */
+export async function countDeliveries(
+  prisma: Pick<PrismaTransaction, "delivery">,
+  cycleId: string,
+): Promise<CycleCountsDto> {
+  const rows = await prisma.delivery.groupBy({ by: ["state"], where: { cycleId }, _count: true });
+  const counts: CycleCountsDto = { planned: 0, sending: 0, sent: 0, failed: 0, skipped: 0 };
+  for (const row of rows) counts[row.state] = row._count;
+  return counts;
+}
+
+async function lastNumber(tx: PrismaTransaction, userId: string): Promise<number> {
+  const last = await tx.cycle.aggregate({ where: { userId }, _max: { number: true } });
+  return last._max.number ?? 0;
+}
+
+/** What may have reached Telegram and can never be asked again: failed, outcome unknown. */
+async function giveUpSending(
+  tx: PrismaTransaction,
+  which: { cycleId: string } | { id: { in: bigint[] } },
+  at: Date,
+): Promise<void> {
+  const given = await tx.delivery.updateManyAndReturn({
+    where: { ...which, state: "sending" },
+    data: { state: "failed", outcome: "unknown", settledAt: at, waitUntil: null },
+    select: { groupId: true, userId: true },
+  });
+  if (given[0] === undefined) return;
+  for (const { groupId } of given)
+    await tx.group.updateMany({ where: { id: groupId }, data: { failed: { increment: 1 } } });
+  const counts = { totalPosts: { increment: given.length }, totalFailures: { increment: given.length } };
+  await tx.stats.updateMany({ where: { userId: given[0].userId }, data: counts });
+}

@@ -1,0 +1,38 @@
+import type { UserRepository } from "@herald/core";
+import type { PrismaTransaction } from "../prisma.ts";
+import { fromPlan, toUser } from "../rows.ts";
+import { isId } from "../text.ts";
+
+export const users = (tx: PrismaTransaction): UserRepository => ({
+  async find(id) {
+    const row = isId(id) ? await tx.user.findUnique({ where: { id } }) : null;
+    return row && toUser(row);
+  },
+
+  async list() {
+    return (await tx.user.findMany({ orderBy: { createdAt: "asc" } })).map(toUser);
+  },
+
+  async create({ plan, email, ...user }) {
+    const [row] = await tx.user.createManyAndReturn({
+      data: [{ ...user, email: email.toLowerCase(), ...fromPlan(plan) }],
+      skipDuplicates: true,
+    });
+    return row ? toUser(row) : "email_taken";
+  },
+
+  async update(id, { plan, ...change }) {
+    await tx.user.update({ where: { id }, data: { ...change, ...(plan === undefined ? {} : fromPlan(plan)) } });
+  },
+
+  async findByApiKeyHash(hash) {
+    const row = await tx.user.findUnique({ where: { apiKeyHash: hash } });
+    return row && toUser(row);
+  },
+
+  async setApiKey(id, key) {
+    await tx.user.update({ where: { id }, data: { apiKeyHash: key?.hash ?? null, apiKeyHint: key?.hint ?? null } });
+  },
+
+  countAdmins: () => tx.user.count({ where: { role: "admin", disabled: false } }),
+});

@@ -1,0 +1,115 @@
+// Row → domain type. No Prisma type leaves this package.
+import type { OutcomeKind, Plan, Post, StopReason } from "@herald/contract";
+import type { Bot, Cycle, Delivery, Group, Peer, Session, User } from "@herald/core";
+import type * as Row from "./generated/client.ts";
+
+type UserRow = Omit<Row.User, "passwordHash" | "apiKeyHash">;
+
+export const toPlan = (row: Pick<Row.User, "planType" | "maxSessions" | "maxGroups" | "planExpiresAt">): Plan | null =>
+  row.planType === null || row.maxSessions === null || row.maxGroups === null
+    ? null
+    : {
+        type: row.planType,
+        maxSessions: row.maxSessions,
+        maxGroups: row.maxGroups,
+        expiresAt: row.planExpiresAt?.toISOString() ?? null,
+      };
+
+/** The columns of a plan, all set or all empty. */
+export const fromPlan = (plan: Plan | null) => ({
+  planType: plan?.type ?? null,
+  maxSessions: plan?.maxSessions ?? null,
+  maxGroups: plan?.maxGroups ?? null,
+  planExpiresAt: plan?.expiresAt ? new Date(plan.expiresAt) : null,
+});
+
+export const toUser = (row: UserRow): User => ({
+  id: row.id,
+  email: row.email,
+  name: row.name,
+  role: row.role,
+  plan: toPlan(row),
+  disabled: row.disabled,
+  createdAt: row.createdAt,
+});
+
+const toPost = (type: Row.Bot["postType"], content: string | null): Post | null =>
+  type === null || content === null ? null : { type, content };
+
+export const toBot = ({ postType, postContent, stopReason, ...row }: Row.Bot): Bot => ({
+  ...row,
+  stopReason: stopReason as StopReason | null,
+  post: toPost(postType, postContent),
+});
+
+/** The columns that a change of a bot sets. */
+export const fromBotChange = ({ post, ...change }: Partial<Omit<Bot, "userId">>) => ({
+  ...change,
+  ...(post === undefined ? {} : { postType: post?.type ?? null, postContent: post?.content ?? null }),
+});
+
+export const toGroup = (row: Row.Group): Group => ({
+  id: row.id,
+  userId: row.userId,
+  reference: row.reference,
+  position: row.position,
+  title: row.title,
+  chatId: row.chatId?.toString() ?? null,
+  state: row.state,
+  reason: row.reason,
+  code: row.code,
+});
+
+export const toSession = (row: Row.Session): Session => ({
+  id: row.id,
+  label: row.label,
+  fileName: row.fileName,
+  username: row.username,
+  phoneMasked: row.phoneMasked,
+  telegramUserId: row.telegramUserId?.toString() ?? null,
+  place: row.place,
+  userId: row.userId,
+  apiPairId: row.apiPairId,
+  restingUntil: row.restingUntil,
+  needsAdmin: row.needsAdmin,
+  reason: row.reason,
+  code: row.code,
+  addedAt: row.addedAt,
+  bannedAt: row.bannedAt,
+  lastUsedAt: row.lastUsedAt,
+});
+
+export const toPeer = (row: Pick<Row.SessionPeer, "type" | "peerId" | "accessHash">): Peer => ({
+  type: row.type as Peer["type"],
+  id: row.peerId.toString(),
+  accessHash: row.accessHash?.toString() ?? null,
+});
+
+export const toCycle = (row: Row.Cycle): Cycle => ({
+  id: row.id,
+  userId: row.userId,
+  number: row.number,
+  state: row.state,
+  epoch: row.epoch,
+  executionMode: row.executionMode,
+  post: { type: row.postType, content: row.postContent },
+  delayBetweenPosts: row.delayBetweenPosts,
+  totalCycleMinutes: row.totalCycleMinutes,
+  startedAt: row.startedAt,
+  endedAt: row.endedAt,
+});
+
+export const toDelivery = (row: Row.Delivery): Delivery => ({
+  id: row.id.toString(),
+  cycleId: row.cycleId,
+  sessionId: row.sessionId,
+  groupId: row.groupId,
+  plannedAt: row.plannedAt,
+  randomId: row.randomId,
+  state: row.state,
+  outcome: row.outcome as OutcomeKind | null,
+  code: row.code,
+  messageId: row.messageId,
+  attempts: row.attempts,
+  triedAt: row.triedAt,
+});

@@ -1,0 +1,30 @@
+import type { SessionFiles, SessionSeal } from "@herald/core";
+import { reaching } from "./errors.ts";
+import type { Prisma } from "./prisma.ts";
+
+/**
+ * The session files as rows, sealed, for engines on several machines. Where a session stands is told by its own row alone,
+ * so nothing moves.
+ */
+export function createSessionRows(prisma: Prisma, seal: SessionSeal): SessionFiles {
+  return {
+    async put(sessionId, secret) {
+      const sealed = Buffer.from(seal.seal(sessionId, secret));
+      await reaching(() =>
+        prisma.sessionFile.upsert({ where: { sessionId }, create: { sessionId, sealed }, update: { sealed } }),
+      );
+    },
+    async read(sessionId) {
+      const row = await reaching(() => prisma.sessionFile.findUnique({ where: { sessionId } }));
+      if (row === null) throw new Error(`The file of session ${sessionId} is not in the database.`);
+      return seal.open(sessionId, row.sealed);
+    },
+    async move(sessionId) {
+      const there = await reaching(() => prisma.sessionFile.count({ where: { sessionId } }));
+      if (there === 0) throw new Error(`The file of session ${sessionId} is not in the database.`);
+    },
+    async remove(sessionId) {
+      await reaching(() => prisma.sessionFile.deleteMany({ where: { sessionId } }));
+    },
+  };
+}

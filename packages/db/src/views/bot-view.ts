@@ -1,0 +1,104 @@
+import { HeraldError, type Views } from "@herald/core";
+import type { Prisma } from "../prisma.ts";
+import { toBot } from "../rows.ts";
+import { iso, newestCycle, slotsOf, statsOf, toLogEntry, toSessionState } from "./dto.ts";
+
+/** What a user sees of their bot. */
+export const botView = (prisma: Prisma): Pick<Views, "bot" | "groups" | "slots" | "log" | "today"> => ({
+  async bot(userId) {
+    const now = new Date();
+    const [row, sessions, groups, cycle, stats] = await Promise.all([
+      prisma.bot.findUnique({ where: { userId } }),
+      prisma.session.findMany({
+        where: { OR: [{ userId }, { diedForUserId: userId }] },
+        orderBy: [{ bannedAt: { sort: "asc", nulls: "first" } }, { addedAt: "asc" }, { id: "asc" }],
+      }),
+      prisma.group.groupBy({ by: ["state"], where: { userId }, _count: true }),
+      newestCycle(prisma, userId),
+      statsOf(prisma, userId),
+    ]);
+    if (row === null) throw new HeraldError("not_found", "There is no such user.");
+    const bot = toBot(row);
+    const groupsIn = (state: "active" | "retired") => groups.find((group) => group.state === state)?._count ?? 0;
+    return {
+      status: bot.status,
+      stopReason: bot.stopReason,
+      stopMessage: bot.stopMessage,
+      startedAt: iso(bot.startedAt),
+      stoppedAt: iso(bot.stoppedAt),
+      nextCycleAt: iso(bot.nextCycleAt),
+      config: {
+        post: bot.post,
+        executionMode: bot.executionMode,
+        totalCycleMinutes: bot.totalCycleMinutes,
+        delayBetweenPosts: bot.delayBetweenPosts,
+        delayBetweenCycles: bot.delayBetweenCycles,
+        sessionCount: bot.sessionCount,
+      },
+      sessions: sessions.map((session) => {
+        const state = toSessionState(session, now);
+        return {
+          id: session.id,
+          label: session.label,
+          state: state === "unused" ? "assigned" : state,
+          restingUntil: state === "resting" ? iso(session.restingUntil) : null,
+          reason: state === "assigned" ? null : session.reason,
+        };
+      }),
+      groupCount: groupsIn("active") + groupsIn("retired"),
+      retiredGroupCount: groupsIn("retired"),
+      cycle,
+      stats,
+    };
+  },
+
+  async groups(userId) {
+    const rows = await prisma.group.findMany({ where: { userId }, orderBy: { position: "asc" } });
+    return rows.map((row) => ({
+      id: row.id,
+      reference: row.reference,
+      title: row.title,
+      chatId: row.chatId?.toString() ?? null,
+      state: row.state,
+      reason: row.reason,
+      code: row.code,
+      lastSentAt: iso(row.lastSentAt),
+      sent: row.sent,
+      failed: row.failed,
+    }));
+  },
+
+  async slots(userId) {
+    const cycle = await prisma.cycle.findFirst({
+      where: { userId },
+      orderBy: { number: "desc" },
+      select: { id: true },
+    });
+    return cycle === null ? [] : slotsOf(prisma, userId, { cycleId: cycle.id });
+  },
+
+  async log(userId, { before, limit }) {
+    const rows = await prisma.botLog.findMany({
+      where: { userId, ...(before === null ? {} : { id: { lt: toLogId(before) } }) },
+      orderBy: { id: "desc" },
+      take: limit,
+    });
+    return rows.map(toLogEntry);
+  },
+
+  today: (userId) =>
+    prisma.$queryRaw`
+      SELECT extract(hour FROM settled_at AT TIME ZONE 'UTC')::int AS hour,
+        count(*) FILTER (WHERE state = 'sent')::int AS sent,
+        count(*) FILTER (WHERE state = 'failed')::int AS failed,
+        count(*) FILTER (WHERE state = 'skipped')::int AS skipped
+      FROM deliveries
+      WHERE user_id = ${userId}::uuid AND settled_at >= date_trunc('day', now(), 'UTC')
+      GROUP BY 1 ORDER BY 1`,
+});
+
+/** @throws HeraldError `invalid_input` */
+function toLogId(before: string): bigint {
+  if (/^\d{1,18}$/.test(before)) return BigInt(before);
+  throw new HeraldError("invalid_input", "`before` is the id of a log line.", { field: "before" });
+}

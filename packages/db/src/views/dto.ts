@@ -1,0 +1,88 @@
+// Row → DTO, where more than one view gives the same thing.
+import type { BotStatusDto, LogEntryDto, OutcomeKind, SessionState, SlotDto, StatsDto } from "@herald/contract";
+import type * as Row from "../generated/client.ts";
+import type { Prisma } from "../prisma.ts";
+import { countDeliveries } from "../repositories/cycles.ts";
+import { messageLink } from "./message-link.ts";
+
+export const iso = (at: Date | null): string | null => at?.toISOString() ?? null;
+
+/** `resting` is a time on the row, or a rest that an admin must end. */
+export function toSessionState(
+  row: Pick<Row.Session, "place" | "restingUntil" | "needsAdmin">,
+  now: Date,
+): SessionState {
+  if (row.place === "banned") return "banned";
+  return row.needsAdmin || (row.restingUntil !== null && row.restingUntil > now) ? "resting" : row.place;
+}
+
+export const toLogEntry = (row: Row.BotLog): LogEntryDto => ({
+  id: row.id.toString(),
+  at: row.at.toISOString(),
+  level: row.level,
+  text: row.text,
+  code: row.code,
+  sessionId: row.sessionId,
+  groupId: row.groupId,
+});
+
+/** The slots that `where` finds, by time. */
+export async function slotsOf(
+  prisma: Prisma,
+  userId: string,
+  where: { cycleId: string } | { id: { in: bigint[] } },
+): Promise<SlotDto[]> {
+  const rows = await prisma.delivery.findMany({
+    where: { ...where, userId },
+    orderBy: [{ plannedAt: "asc" }, { id: "asc" }],
+  });
+  const sent = [...new Set(rows.flatMap((row) => (row.messageId === null ? [] : [row.groupId])))];
+  const groups = await prisma.group.findMany({ where: { id: { in: sent } }, select: { id: true, reference: true } });
+  const references = new Map(groups.map((group) => [group.id, group.reference]));
+  return rows.map((row) => ({
+    id: row.id.toString(),
+    sessionId: row.sessionId,
+    groupId: row.groupId,
+    plannedAt: row.plannedAt.toISOString(),
+    state: row.state,
+    outcome: row.outcome as OutcomeKind | null,
+    code: row.code,
+    settledAt: iso(row.settledAt),
+    waitUntil: iso(row.waitUntil),
+    messageLink: messageLink(references.get(row.groupId) ?? null, row.chatId, row.messageId),
+  }));
+}
+
+/** The bot's newest cycle. */
+export async function newestCycle(prisma: Prisma, userId: string): Promise<BotStatusDto["cycle"]> {
+  const row = await prisma.cycle.findFirst({ where: { userId }, orderBy: { number: "desc" } });
+  if (row === null) return null;
+  const [counts, last] = await Promise.all([
+    countDeliveries(prisma, row.id),
+    prisma.delivery.findFirst({
+      where: { cycleId: row.id, state: { in: ["planned", "sending"] } },
+      orderBy: { plannedAt: "desc" },
+      select: { plannedAt: true },
+    }),
+  ]);
+  return {
+    id: row.id,
+    number: row.number,
+    state: row.state,
+    executionMode: row.executionMode,
+    startedAt: row.startedAt.toISOString(),
+    endedAt: iso(row.endedAt),
+    endsAt: iso(last?.plannedAt ?? null),
+    counts,
+  };
+}
+
+export async function statsOf(prisma: Prisma, userId: string): Promise<StatsDto> {
+  const [row, activeSessions, bannedSessions] = await Promise.all([
+    prisma.stats.findUniqueOrThrow({ where: { userId } }),
+    prisma.session.count({ where: { userId } }),
+    prisma.session.count({ where: { diedForUserId: userId } }),
+  ]);
+  const { userId: _, lastActivity, ...counters } = row;
+  return { ...counters, activeSessions, bannedSessions, lastActivity: iso(lastActivity) };
+}

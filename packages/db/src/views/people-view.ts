@@ -1,0 +1,39 @@
+import type { Views } from "@herald/core";
+import type { Prisma } from "../prisma.ts";
+import { toPlan } from "../rows.ts";
+import { isId } from "../text.ts";
+import { iso } from "./dto.ts";
+
+export const peopleView = (prisma: Prisma): Pick<Views, "viewer" | "users"> => ({
+  async viewer(userId) {
+    const row = isId(userId) ? await prisma.user.findUnique({ where: { id: userId } }) : null;
+    if (row === null) return null;
+    const { id, email, name, role, apiKeyHint } = row;
+    return { id, email, name, role, apiKeyHint, plan: toPlan(row) };
+  },
+
+  async users() {
+    const rows = await prisma.user.findMany({
+      orderBy: [{ createdAt: "asc" }, { id: "asc" }],
+      include: {
+        bot: { select: { status: true, breakerTrippedAt: true } },
+        stats: { select: { totalMessagesSent: true } },
+        _count: { select: { sessions: true, groups: true } },
+      },
+    });
+    return rows.map((row) => ({
+      id: row.id,
+      email: row.email,
+      name: row.name,
+      role: row.role,
+      plan: toPlan(row),
+      disabled: row.disabled,
+      botStatus: row.bot?.status ?? "stopped",
+      sessionCount: row._count.sessions,
+      groupCount: row._count.groups,
+      messagesSent: row.stats?.totalMessagesSent ?? 0,
+      breakerTrippedAt: iso(row.bot?.breakerTrippedAt ?? null),
+      createdAt: row.createdAt.toISOString(),
+    }));
+  },
+});

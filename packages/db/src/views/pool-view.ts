@@ -1,0 +1,107 @@
+import type { Views } from "@herald/core";
+import type { Prisma } from "../prisma.ts";
+import { iso, toSessionState } from "./dto.ts";
+
+type PoolView = Pick<Views, "sessions" | "apiPairs" | "chats" | "longestCooldown" | "startableSessions">;
+
+/** What an admin sees of sessions and API pairs, and what a start needs to know of the pool. */
+export const poolView = (prisma: Prisma, defaultCooldown: number): PoolView => ({
+  async sessions() {
+    const now = new Date();
+    const [rows, users] = await Promise.all([
+      prisma.session.findMany({
+        orderBy: [{ addedAt: "asc" }, { id: "asc" }],
+        include: { apiPair: { select: { apiId: true } } },
+      }),
+      prisma.user.findMany({ select: { id: true, email: true } }),
+    ]);
+    const emails = new Map(users.map((user) => [user.id, user.email]));
+    return rows.map((row) => {
+      const userId = row.userId ?? row.diedForUserId;
+      const state = toSessionState(row, now);
+      // a rest that is over is no reason for anything
+      const explained = state === "resting" || state === "banned";
+      return {
+        id: row.id,
+        label: row.label,
+        fileName: row.fileName,
+        username: row.username,
+        phoneMasked: row.phoneMasked,
+        telegramUserId: row.telegramUserId?.toString() ?? null,
+        state,
+        userId,
+        userEmail: userId === null ? null : (emails.get(userId) ?? null),
+        apiPairId: row.apiPairId,
+        apiId: row.apiPair?.apiId ?? null,
+        restingUntil: iso(row.restingUntil),
+        needsAdmin: row.needsAdmin,
+        reason: explained ? row.reason : null,
+        code: explained ? row.code : null,
+        addedAt: row.addedAt.toISOString(),
+        bannedAt: iso(row.bannedAt),
+        lastUsedAt: iso(row.lastUsedAt),
+        sent: row.sent,
+      };
+    });
+  },
+
+  async apiPairs() {
+    const now = new Date();
+    const rows = await prisma.apiPair.findMany({
+      orderBy: [{ addedAt: "asc" }, { id: "asc" }],
+      include: { sessions: { orderBy: [{ addedAt: "asc" }, { id: "asc" }] } },
+    });
+    return rows.map(({ sessions, ...pair }) => ({
+      id: pair.id,
+      apiId: pair.apiId,
+      label: pair.label,
+      capacity: pair.capacity,
+      used: sessions.length,
+      seats: sessions.map((session) => ({
+        sessionId: session.id,
+        label: session.label,
+        state: toSessionState(session, now),
+      })),
+      addedAt: pair.addedAt.toISOString(),
+    }));
+  },
+
+  async longestCooldown(userId) {
+    const [row] = await prisma.$queryRaw<[{ longest: number }]>`
+      SELECT coalesce(max(coalesce(c.cooldown, ${defaultCooldown}::int)), 0)::int AS longest
+      FROM groups g LEFT JOIN chats c ON c.id = g.chat_id
+      WHERE g.user_id = ${userId}::uuid AND g.state = 'active'`;
+    return row.longest;
+  },
+
+  async chats() {
+    const rows = await prisma.chat.findMany({
+      orderBy: [{ title: "asc" }, { id: "asc" }],
+      include: { groups: { select: { userId: true, lastSentAt: true } } },
+    });
+    return {
+      defaultCooldownSeconds: defaultCooldown,
+      chats: rows.map(({ id, title, cooldown, optedOut, groups }) => ({
+        id: id.toString(),
+        title,
+        cooldownSeconds: cooldown,
+        optedOut,
+        users: new Set(groups.map((group) => group.userId)).size,
+        lastSentAt: groups
+          .flatMap((group) => (group.lastSentAt === null ? [] : [group.lastSentAt.toISOString()]))
+          .reduce<string | null>((last, at) => (last === null || at > last ? at : last), null),
+      })),
+    };
+  },
+
+  async startableSessions(userId, wanted) {
+    const now = new Date();
+    const [own, unused] = await Promise.all([
+      prisma.session.count({ where: { userId } }),
+      prisma.session.count({
+        where: { place: "unused", needsAdmin: false, OR: [{ restingUntil: null }, { restingUntil: { lte: now } }] },
+      }),
+    ]);
+    return Math.min(wanted, own + unused);
+  },
+});

@@ -1,0 +1,98 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { runningCycle } from "./cycle.ts";
+import { openWorld } from "./world.ts";
+
+let world: Awaited<ReturnType<typeof openWorld>>;
+beforeAll(async () => {
+  world = await openWorld();
+  await runningCycle(world, { chats: ["-1001"] });
+  await world.session();
+  await world.store.transaction((tx) =>
+    tx.apiPairs.add({ apiId: 1, apiHash: "0".repeat(32), label: null, capacity: 1 }),
+  );
+});
+afterAll(() => world.close());
+
+test.each([
+  ["users_email_lower", "UPDATE users SET email = 'A@b.c'"],
+  ["users_plan_whole", "UPDATE users SET plan_type = 'STARTER'"],
+  ["users_plan_expiry", "UPDATE users SET plan_expires_at = now()"],
+  ["users_plan_limits", "UPDATE users SET plan_type = 'STARTER', max_sessions = 0, max_groups = 1"],
+  ["users_api_key_whole", "UPDATE users SET api_key_hash = 'x'"],
+  ["bots_post_whole", "UPDATE bots SET status = 'stopped', post_type = NULL"],
+  ["bots_running_has_post", "UPDATE bots SET status = 'running', post_type = NULL, post_content = NULL"],
+  ["bots_total_cycle_minutes", "UPDATE bots SET total_cycle_minutes = 0"],
+  ["bots_delay_between_posts", "UPDATE bots SET delay_between_posts = -1"],
+  ["bots_delay_between_cycles", "UPDATE bots SET delay_between_cycles = -1"],
+  ["bots_session_count", "UPDATE bots SET session_count = 0"],
+  ["stats_never_negative", "UPDATE stats SET total_posts = -1"],
+  ["groups_position", "UPDATE groups SET position = -1"],
+  ["groups_counters", "UPDATE groups SET sent = -1"],
+  ["groups_retired_has_reason", "UPDATE groups SET state = 'retired'"],
+  ["chats_cooldown", "UPDATE chats SET cooldown = -1"],
+  ["chats_reservation_whole", "UPDATE chats SET reserved_until = now()"],
+  ["api_pairs_capacity", "UPDATE api_pairs SET capacity = 0"],
+  ["api_pairs_api_id", "UPDATE api_pairs SET api_id = 0"],
+  ["sessions_assigned_has_user", "UPDATE sessions SET user_id = NULL WHERE place = 'assigned'"],
+  [
+    "sessions_assigned_has_user",
+    `UPDATE sessions SET user_id = (SELECT user_id FROM bots LIMIT 1) WHERE place = 'unused'`,
+  ],
+  [
+    "sessions_pair_only_assigned",
+    "UPDATE sessions SET api_pair_id = (SELECT id FROM api_pairs) WHERE place = 'unused'",
+  ],
+  ["sessions_banned_has_cause", "UPDATE sessions SET place = 'banned' WHERE place = 'unused'"],
+  [
+    "sessions_death_cause",
+    "UPDATE sessions SET place = 'banned', banned_at = now(), death_cause = 'bored' WHERE place = 'unused'",
+  ],
+  ["sessions_sent", "UPDATE sessions SET sent = -1"],
+  ["session_leases_whole", "UPDATE session_leases SET expires_at = NULL"],
+  ["session_leases_fence", "UPDATE session_leases SET fence = -1"],
+  [
+    "session_peers_type",
+    "INSERT INTO session_peers (session_id, reference, type, peer_id) SELECT id, '@a', 'planet', 1 FROM sessions LIMIT 1",
+  ],
+  [
+    "group_pairs_holds_something",
+    "INSERT INTO group_pairs (session_id, group_id) SELECT s.id, g.id FROM sessions s, groups g LIMIT 1",
+  ],
+  ["cycles_number", "UPDATE cycles SET number = 0"],
+  ["cycles_epoch", "UPDATE cycles SET epoch = -1"],
+  ["cycles_starter_has_length", "UPDATE cycles SET execution_mode = 'starter'"],
+  ["cycles_delay", "UPDATE cycles SET delay_between_posts = -1"],
+  ["cycles_ended", "UPDATE cycles SET ended_at = now()"],
+  ["cycles_engine_only_running", "UPDATE cycles SET state = 'open'"],
+  [
+    "cycles_one_unfinished",
+    "INSERT INTO cycles (id, user_id, number, execution_mode, post_type, post_content, delay_between_posts, started_at) SELECT gen_random_uuid(), user_id, number + 1, execution_mode, post_type, post_content, 0, now() FROM cycles",
+  ],
+  ["deliveries_final_is_settled", "UPDATE deliveries SET settled_at = now()"],
+  ["deliveries_final_has_outcome", "UPDATE deliveries SET state = 'failed', settled_at = now()"],
+  ["deliveries_sent_is_sent", "UPDATE deliveries SET outcome = 'sent'"],
+  ["deliveries_sending_was_tried", "UPDATE deliveries SET state = 'sending'"],
+  [
+    "deliveries_skipped_never_tried",
+    "UPDATE deliveries SET state = 'skipped', outcome = 'opted_out', settled_at = now(), attempts = 1",
+  ],
+  ["deliveries_attempts", "UPDATE deliveries SET attempts = -1"],
+  [
+    "deliveries_session_id_random_id_key",
+    "INSERT INTO deliveries (cycle_id, user_id, session_id, group_id, random_id, planned_at) SELECT cycle_id, user_id, session_id, group_id, random_id, planned_at FROM deliveries",
+  ],
+  ["events_type", "INSERT INTO events (user_id, type) SELECT user_id, 'weather' FROM bots LIMIT 1"],
+  ["events_pool_is_for_admins", "INSERT INTO events (user_id, type) SELECT user_id, 'pool' FROM bots LIMIT 1"],
+])("%s: %s", async (constraint, statement) => {
+  await expect(world.sql.query(statement)).rejects.toMatchObject({ constraint });
+});
+
+test("a new user has a bot and counters", async () => {
+  const user = await world.user();
+  expect(await world.database.views.bot(user.id)).toMatchObject({
+    status: "stopped",
+    stopReason: "never_started",
+    stats: { totalPosts: 0 },
+    cycle: null,
+  });
+});

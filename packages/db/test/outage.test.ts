@@ -1,0 +1,131 @@
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
+import { connect, createServer, type Server, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { startDatabase } from "@herald/scripts/database";
+import { migrate } from "@herald/scripts/migrate";
+import { freePort } from "@herald/scripts/ports";
+import { expect, onTestFinished, test } from "vitest";
+import { claim, runningCycle, settlement } from "./cycle.ts";
+import { openWorld } from "./world.ts";
+
+test("while PostgreSQL is away claims wait and settlements are kept; when it is back nothing is lost or twice", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "herald-outage-"));
+  chmodSync(folder, 0o711); // root's PostgreSQL runs as another user
+  const start = { folder: join(folder, "postgresql"), port: await freePort(), name: "herald" };
+  let server = await startDatabase(start);
+  onTestFinished(() => {
+    server.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  await migrate(server.url);
+  const world = await openWorld({}, server.url);
+  onTestFinished(() => world.close());
+  await world.database.engines.boot("e1");
+  const { user, slots } = await runningCycle(world, {
+    chats: Array.from({ length: 6 }, (_, index) => `-100${index + 1}`),
+  });
+  const [a, b, ...rest] = slots as [(typeof slots)[0], (typeof slots)[0], ...typeof slots];
+  await Promise.all([claim(world.database, a), claim(world.database, b)]);
+
+  server.stop();
+  world.database.ledger.settle(settlement(a, { messageId: 1 }));
+  world.database.ledger.settle(settlement(b, { state: "planned", outcome: "flood_wait", messageId: null }));
+  const answers: string[] = [];
+  const claims = rest.map(async (slot) => answers.push((await claim(world.database, slot)).kind));
+  const flushed = world.database.ledger.flush();
+  await expect(world.database.ping()).rejects.toThrow();
+  await expect(world.database.views.bot(user.id)).rejects.toMatchObject({ code: "database_unavailable" });
+  await expect(world.store.transaction((tx) => tx.users.list())).rejects.toMatchObject({
+    code: "database_unavailable",
+  });
+  expect(answers).toEqual([]);
+  const stop = new AbortController();
+  const aborted = world.database.ledger.claim(b, stop.signal);
+  stop.abort(new Error("stopped"));
+  await expect(aborted).rejects.toThrow("stopped");
+
+  server = await startDatabase(start);
+  // an engine that boots right then does not take the one that lived through it for dead
+  const second = await world.open();
+  expect(await second.engines.boot("e2")).toEqual({ alone: false });
+  await flushed;
+  await Promise.all(claims);
+  expect(answers).toEqual(["go", "go", "go", "go"]);
+  const { rows } = await world.sql.query("SELECT state, message_id FROM deliveries ORDER BY id");
+  expect(rows.map((row) => row.state)).toEqual(["sent", "planned", "sending", "sending", "sending", "sending"]);
+  expect((await world.database.views.bot(user.id)).stats).toMatchObject({
+    totalPosts: 1,
+    totalSuccess: 1,
+    totalFloodWaits: 1,
+  });
+}, 60_000);
+
+/** Passes everything on to PostgreSQL; once `loseAnswer` is called it cuts the line at the next answer instead. */
+async function startProxy(target: URL) {
+  let losing = 0;
+  let lost = 0;
+  const sockets = new Set<Socket>();
+  const server: Server = createServer((near) => {
+    const far = connect(Number(target.port), target.hostname);
+    for (const socket of [near, far]) {
+      sockets.add(socket);
+      socket.on("error", () => {});
+    }
+    near.on("data", (data) => far.write(data));
+    far.on("data", (data) => {
+      if (losing === 0) {
+        near.write(data);
+        return;
+      }
+      losing -= 1;
+      lost += 1;
+      near.destroy();
+      far.destroy();
+    });
+    near.on("close", () => far.destroy());
+    far.on("close", () => near.destroy());
+  });
+  const port = await freePort();
+  await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
+  const url = new URL(target);
+  url.port = String(port);
+  return {
+    url: url.href,
+    loseAnswer: (times: number) => {
+      losing = times;
+    },
+    get lost() {
+      return lost;
+    },
+    stop: () => {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+    },
+  };
+}
+
+test("an answer that is lost on the way changes nothing: what was committed counts once", async () => {
+  const world = await openWorld();
+  onTestFinished(() => world.close());
+  const proxy = await startProxy(new URL(world.url));
+  onTestFinished(proxy.stop);
+  const database = await world.open({ url: proxy.url });
+  const { user, slots } = await runningCycle(world, { chats: ["-1001", "-1002", "-1003"] });
+  const [a, b, c] = slots as [(typeof slots)[0], (typeof slots)[0], (typeof slots)[0]];
+  await Promise.all([claim(database, a), claim(database, b)]);
+  proxy.loseAnswer(1);
+  const log = { level: "info", text: "Posted." } as const;
+  database.ledger.settle(settlement(a, { log }));
+  database.ledger.settle(settlement(b, { state: "sending", outcome: "unknown", messageId: null, log }));
+  expect(await claim(database, c)).toEqual({ kind: "go" });
+  expect(proxy.lost).toBe(1);
+  expect((await world.database.views.bot(user.id)).stats).toMatchObject({
+    totalPosts: 1,
+    totalSuccess: 1,
+    totalMessagesSent: 1,
+  });
+  expect(await world.database.views.log(user.id, { before: null, limit: 9 })).toHaveLength(2);
+  const [counted] = await world.database.views.groups(user.id);
+  expect(counted).toMatchObject({ sent: 1, failed: 0 });
+});

@@ -1,0 +1,167 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { openWorld } from "./world.ts";
+
+let world: Awaited<ReturnType<typeof openWorld>>;
+beforeEach(async () => {
+  world = await openWorld();
+});
+afterEach(() => world.close());
+
+const addPair = async (apiId: number, capacity: number) => {
+  const pair = await world.store.transaction((tx) =>
+    tx.apiPairs.add({ apiId, apiHash: "0".repeat(32), label: null, capacity }),
+  );
+  if (pair === "api_pair_known") throw new Error(pair);
+  return pair.id;
+};
+
+test("users who take from the pool at once never get the same session", async () => {
+  await Promise.all(Array.from({ length: 10 }, world.session));
+  const users = await Promise.all(Array.from({ length: 5 }, () => world.user()));
+  const taken = await Promise.all(
+    users.map((user) => world.store.transaction((tx) => tx.sessions.takeUnused(user.id, 3))),
+  );
+  const ids = taken.flat().map((session) => session.id);
+  expect(new Set(ids).size).toBe(ids.length);
+  expect(ids.length).toBe(10);
+});
+
+test("the longest rested come first, and none that rests or is limited", async () => {
+  const [a, b, c, d] = [await world.session(), await world.session(), await world.session(), await world.session()];
+  const user = await world.user();
+  await world.sql.query("UPDATE sessions SET last_used_at = now() - $2 * interval '1 hour' WHERE id = $1", [a.id, 1]);
+  await world.sql.query("UPDATE sessions SET last_used_at = now() - $2 * interval '1 hour' WHERE id = $1", [b.id, 2]);
+  const rest = { until: new Date(Date.now() + 60_000), needsAdmin: false, reason: "wait", code: "FLOOD_WAIT_60" };
+  await world.store.transaction(async (tx) => {
+    await tx.sessions.rest(c.id, rest);
+    await tx.sessions.rest(d.id, { ...rest, until: null, needsAdmin: true });
+  });
+  expect(await world.database.views.startableSessions(user.id, 9)).toBe(2);
+  const taken = await world.store.transaction((tx) => tx.sessions.takeUnused(user.id, 9));
+  expect(taken.map((session) => session.id)).toEqual([b.id, a.id]);
+  await world.store.transaction((tx) => tx.sessions.release(a.id));
+  expect(await world.store.transaction((tx) => tx.sessions.find(a.id))).toMatchObject({
+    place: "unused",
+    userId: null,
+  });
+});
+
+test("a longer rest is not shortened, and one for the admin ends only by the admin", async () => {
+  const { id } = await world.session();
+  const until = new Date(Date.now() + 3_600_000);
+  const rest = { reason: "wait", code: "FLOOD_WAIT" };
+  const find = () => world.store.transaction((tx) => tx.sessions.find(id));
+  await world.store.transaction((tx) => tx.sessions.rest(id, { ...rest, until, needsAdmin: false }));
+  await world.store.transaction((tx) => tx.sessions.rest(id, { ...rest, until: new Date(), needsAdmin: false }));
+  expect(await find()).toMatchObject({ restingUntil: until, needsAdmin: false });
+  await world.store.transaction((tx) => tx.sessions.rest(id, { ...rest, until: null, needsAdmin: true }));
+  await world.store.transaction((tx) => tx.sessions.rest(id, { ...rest, until: new Date(), needsAdmin: false }));
+  expect(await find()).toMatchObject({ restingUntil: until, needsAdmin: true });
+  await world.store.transaction((tx) => tx.sessions.rest(id, null));
+  expect(await find()).toMatchObject({ restingUntil: null, needsAdmin: false, reason: null });
+});
+
+test("an API pair never holds more sessions than its seats, whoever takes them at once", async () => {
+  const pair = await addPair(1, 3);
+  const user = await world.user();
+  const sessions = await Promise.all(Array.from({ length: 8 }, world.session));
+  await world.store.transaction((tx) => tx.sessions.takeUnused(user.id, 8));
+  const results = await Promise.allSettled(
+    sessions.map(({ id }) => world.store.transaction((tx) => tx.sessions.seat([{ sessionId: id, apiPairId: pair }]))),
+  );
+  expect(results.filter((result) => result.status === "fulfilled")).toHaveLength(3);
+  for (const result of results)
+    if (result.status === "rejected") expect(result.reason).toMatchObject({ code: "api_pair_capacity" });
+  const [listed] = await world.store.transaction((tx) => tx.apiPairs.list({ forUpdate: true }));
+  expect(listed).toMatchObject({ used: 3, capacity: 3 });
+  await expect(world.store.transaction((tx) => tx.apiPairs.update(pair, { capacity: 2 }))).rejects.toMatchObject({
+    code: "api_pair_capacity",
+  });
+  await expect(world.store.transaction((tx) => tx.apiPairs.remove(pair))).rejects.toMatchObject({
+    code: "api_pair_in_use",
+  });
+  await world.store.transaction((tx) => tx.apiPairs.update(pair, { capacity: 4, label: "main" }));
+});
+
+test("several seats taken in one statement are counted one by one", async () => {
+  const pair = await addPair(1, 2);
+  const user = await world.user();
+  const sessions = await Promise.all(Array.from({ length: 3 }, world.session));
+  await world.store.transaction((tx) => tx.sessions.takeUnused(user.id, 3));
+  const seats = sessions.map(({ id }) => ({ sessionId: id, apiPairId: pair }));
+  await expect(world.store.transaction((tx) => tx.sessions.seat(seats))).rejects.toMatchObject({
+    code: "api_pair_capacity",
+  });
+  await world.store.transaction((tx) => tx.sessions.seat(seats.slice(1)));
+});
+
+test("a dead session leaves its user and its seat, and counts for the breaker", async () => {
+  const pair = await addPair(1, 1);
+  const user = await world.user();
+  const { id } = await world.session();
+  const since = new Date(Date.now() - 1000);
+  await world.store.transaction(async (tx) => {
+    await tx.sessions.takeUnused(user.id, 1);
+    await tx.sessions.seat([{ sessionId: id, apiPairId: pair }]);
+    await tx.sessions.ban(id, {
+      at: new Date(),
+      cause: "spam",
+      reason: "Telegram took it.",
+      code: "USER_DEACTIVATED_BAN",
+    });
+    await tx.sessions.ban(id, { at: new Date(), cause: "lost", reason: "again", code: "AUTH_KEY_UNREGISTERED" });
+    expect(await tx.sessions.countSpamDeaths(user.id, since)).toBe(1);
+    expect(await tx.sessions.ofUser(user.id)).toEqual([]);
+  });
+  const [seen] = await world.database.views.sessions();
+  expect(seen).toMatchObject({ state: "banned", userId: user.id, apiPairId: null, reason: "Telegram took it." });
+  const [pairSeen] = await world.database.views.apiPairs();
+  expect(pairSeen).toMatchObject({ used: 0, seats: [] });
+  expect((await world.database.views.bot(user.id)).stats).toMatchObject({ activeSessions: 0, bannedSessions: 1 });
+});
+
+test("the same key and the same account are one session", async () => {
+  const account = {
+    label: "a",
+    fileName: "a",
+    username: null,
+    phoneMasked: null,
+    telegramUserId: "7",
+    fingerprint: "f",
+  };
+  await world.store.transaction((tx) => tx.sessions.add(account));
+  expect(await world.store.transaction((tx) => tx.sessions.add({ ...account, telegramUserId: null }))).toBe(
+    "session_known",
+  );
+  expect(await world.store.transaction((tx) => tx.sessions.add({ ...account, fingerprint: "g" }))).toBe(
+    "session_known",
+  );
+  const { id } = await world.session();
+  await expect(
+    world.store.transaction((tx) =>
+      tx.sessions.identify(id, { label: "b", username: null, phoneMasked: null, telegramUserId: "7" }),
+    ),
+  ).rejects.toMatchObject({ code: "session_known" });
+});
+
+test("what stands between a session and a group only grows until it is reopened", async () => {
+  const user = await world.user();
+  const { id: sessionId } = await world.session();
+  const [group] = await world.store.transaction((tx) => tx.groups.add(user.id, ["@a", "@b"]));
+  const pair = { sessionId, groupId: group?.id ?? "" };
+  const until = new Date(Date.now() + 60_000);
+  const since = new Date(Date.now() - 1000);
+  await world.store.transaction(async (tx) => {
+    await tx.sessions.setPair(pair, { retired: false, waitUntil: until, code: "SLOWMODE_WAIT_60" });
+    await tx.sessions.setPair(pair, { retired: false, waitUntil: new Date(), code: "SLOWMODE_WAIT_1" });
+    expect(await tx.sessions.pairs([sessionId])).toEqual([{ ...pair, retired: false, waitUntil: until }]);
+    await tx.sessions.setPair(pair, { retired: true, reason: "no", code: "USER_BANNED_IN_CHANNEL" });
+    expect(await tx.sessions.pairs([sessionId])).toMatchObject([{ retired: true }]);
+    expect(await tx.sessions.countRefusingGroups(sessionId, "USER_BANNED_IN_CHANNEL", since)).toBe(1);
+    await tx.groups.retire(pair.groupId, { reason: "no", code: "CHANNEL_PRIVATE" });
+    expect(await tx.groups.reactivate(user.id, [pair.groupId])).toBe(1);
+    expect(await tx.sessions.pairs([sessionId])).toEqual([]);
+    expect(await tx.groups.remove(user.id, [pair.groupId])).toBe(1);
+    await tx.sessions.setPair(pair, { retired: true, reason: "no", code: "X" });
+  });
+});

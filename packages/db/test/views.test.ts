@@ -1,0 +1,174 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { messageLink } from "../src/views/message-link.ts";
+import { claim, runningCycle, settlement } from "./cycle.ts";
+import { openWorld } from "./world.ts";
+
+let world: Awaited<ReturnType<typeof openWorld>>;
+beforeEach(async () => {
+  world = await openWorld();
+});
+afterEach(() => world.close());
+
+test.each([
+  ["@shop", -1001234n, 5, "https://t.me/shop/5"],
+  ["@shop/7", -1001234n, 5, "https://t.me/shop/7/5"],
+  ["-1001234567/7", -1001234567n, 5, "https://t.me/c/1234567/7/5"],
+  ["+hash_of_invite", -1001234567n, 5, "https://t.me/c/1234567/5"],
+  [null, -1001234567n, 5, "https://t.me/c/1234567/5"],
+  ["-42", -42n, 5, null],
+  ["@shop", -1001234n, null, null],
+])("a message in %s is opened by its link", (reference, chatId, messageId, link) => {
+  expect(messageLink(reference, chatId, messageId)).toBe(link);
+});
+
+test("a bot in mid-cycle, in the contract's shapes", async () => {
+  const { user, slots, groups, sessions } = await runningCycle(world, {
+    sessions: 1,
+    chats: ["-1001", "-1002", "-1003"],
+  });
+  const [a, b] = slots as [(typeof slots)[0], (typeof slots)[0]];
+  await Promise.all([claim(world.database, a), claim(world.database, b)]);
+  world.database.ledger.settle(settlement(a, { messageId: 42 }));
+  world.database.ledger.settle(
+    settlement(b, {
+      state: "failed",
+      outcome: "group_refused",
+      code: "CHAT_WRITE_FORBIDDEN",
+      messageId: null,
+      log: { level: "warning", text: "Refused.", code: "CHAT_WRITE_FORBIDDEN", groupId: b.groupId },
+    }),
+  );
+  await world.database.ledger.flush();
+  await world.store.transaction((tx) =>
+    tx.groups.retire(b.groupId, { reason: "Nobody may write.", code: "CHAT_WRITE_FORBIDDEN" }),
+  );
+
+  const { views } = world.database;
+  expect(await views.bot(user.id)).toMatchObject({
+    status: "running",
+    config: { post: { type: "text", content: "hello" }, sessionCount: null },
+    sessions: [{ id: sessions[0]?.id, state: "assigned", reason: null }],
+    groupCount: 3,
+    retiredGroupCount: 1,
+    cycle: {
+      number: 1,
+      state: "running",
+      counts: { planned: 1, sending: 0, sent: 1, failed: 1, skipped: 0 },
+      endsAt: expect.any(String),
+    },
+    stats: { totalPosts: 2, totalSuccess: 1, totalFailures: 1, activeSessions: 1, bannedSessions: 0 },
+  });
+  expect(await views.slots(user.id)).toMatchObject([
+    { id: a.deliveryId, state: "sent", messageLink: "https://t.me/group_0/42" },
+    { id: b.deliveryId, state: "failed", outcome: "group_refused", code: "CHAT_WRITE_FORBIDDEN", messageLink: null },
+    { state: "planned", settledAt: null },
+  ]);
+  expect(await views.groups(user.id)).toMatchObject([
+    { id: groups[0]?.id, title: "Chat -1001", chatId: "-1001", sent: 1, failed: 0, lastSentAt: expect.any(String) },
+    { state: "retired", reason: "Nobody may write.", failed: 1, lastSentAt: null },
+    { state: "active" },
+  ]);
+  expect(await views.log(user.id, { before: null, limit: 5 })).toMatchObject([
+    { text: "Refused.", code: "CHAT_WRITE_FORBIDDEN", groupId: b.groupId },
+  ]);
+  expect(await views.today(user.id)).toEqual([{ hour: new Date().getUTCHours(), sent: 1, failed: 1, skipped: 0 }]);
+  expect(await views.users()).toMatchObject([
+    { id: user.id, botStatus: "running", sessionCount: 1, groupCount: 3, messagesSent: 1 },
+  ]);
+
+  const stranger = await world.user();
+  expect(await views.slots(stranger.id)).toEqual([]);
+  expect(await views.log(stranger.id, { before: null, limit: 5 })).toEqual([]);
+  expect(await views.groups(stranger.id)).toEqual([]);
+});
+
+test("the log is read page by page, newest first", async () => {
+  const user = await world.user();
+  await world.store.transaction(async (tx) => {
+    for (const text of ["one", "two", "three"]) await tx.log({ userId: user.id, level: "info", text });
+  });
+  const page = await world.database.views.log(user.id, { before: null, limit: 2 });
+  expect(page.map((line) => line.text)).toEqual(["three", "two"]);
+  const next = await world.database.views.log(user.id, { before: page[1]?.id ?? null, limit: 2 });
+  expect(next.map((line) => line.text)).toEqual(["one"]);
+  await expect(world.database.views.log(user.id, { before: "x", limit: 2 })).rejects.toMatchObject({
+    code: "invalid_input",
+  });
+});
+
+test("the cool-down that a start must reckon with is the longest of the bot's chats", async () => {
+  const user = await world.user();
+  const longest = () => world.database.views.longestCooldown(user.id);
+  expect(await longest()).toBe(0);
+  const [group] = await world.store.transaction((tx) => tx.groups.add(user.id, ["@a"]));
+  expect(await longest()).toBe(60);
+  await world.store.transaction((tx) => tx.groups.resolved(group?.id ?? "", { chatId: "-1009", title: "A" }));
+  await world.sql.query("UPDATE chats SET cooldown = 10");
+  expect(await longest()).toBe(10);
+});
+
+test("the overview counts the last day and says what waits for an admin", async () => {
+  expect(await world.database.views.overview(new Date())).toMatchObject({
+    due: 0,
+    bots: 0,
+    engines: [],
+    needsYou: [{ kind: "pool" }, { kind: "api_pair" }],
+  });
+  const { slots, user } = await runningCycle(world, { chats: ["-1001", "-1002"] });
+  await world.database.engines.boot("e9");
+  await world.store.transaction((tx) =>
+    tx.bots.update(user.id, { stopReason: "breaker", stopMessage: "Two accounts died." }),
+  );
+  const { id } = await world.session();
+  await world.store.transaction((tx) =>
+    tx.sessions.rest(id, { until: null, needsAdmin: true, reason: "Telegram limited it.", code: "PEER_FLOOD" }),
+  );
+  await world.sql.query("UPDATE deliveries SET state = 'sent', outcome = 'sent', settled_at = now() WHERE id = $1", [
+    slots[0]?.deliveryId,
+  ]);
+  const overview = await world.database.views.overview(new Date());
+  expect(overview).toMatchObject({
+    due: 2,
+    confirmed: 1,
+    pool: { unused: 0, assigned: 1, resting: 1, banned: 0 },
+    bots: 1,
+    botsRunning: 0,
+    engines: [{ id: "e9", runningCycles: 0 }],
+  });
+  expect(overview.needsYou.map(({ kind, message }) => `${kind} ${message}`)).toEqual([
+    "session account: Telegram limited it.",
+    `bot ${user.email}: Two accounts died.`,
+    expect.stringContaining("pool"),
+    expect.stringContaining("api_pair"),
+  ]);
+  expect(overview.hours).toHaveLength(24);
+  expect(overview.hours.at(-1)).toMatchObject({ sent: 1, failed: 0 });
+});
+
+test("what is old is pruned, counters stay, and the newest cycle too", async () => {
+  const { slots, user, cycle } = await runningCycle(world, { chats: ["-1001", "-1002"] });
+  await Promise.all(slots.map((slot) => claim(world.database, slot)));
+  for (const slot of slots) world.database.ledger.settle(settlement(slot, { log: { level: "info", text: "Posted." } }));
+  await world.database.ledger.flush();
+  await world.store.transaction((tx) => tx.cycles.release(cycle.id, cycle.epoch, "finished", new Date()));
+  await world.sql.query(
+    "UPDATE cycles SET ended_at = now() - interval '40 days'; UPDATE bot_log SET at = now() - interval '40 days'; UPDATE events SET at = now() - interval '40 days'",
+  );
+  const prune = () => world.database.prune({ olderThanDays: 30, signal: new AbortController().signal });
+  expect(await prune()).toMatchObject({ deliveries: 0, logs: 2 });
+  const next = await world.store.transaction((tx) =>
+    tx.cycles.create({
+      userId: user.id,
+      executionMode: "enterprise",
+      post: { type: "text", content: "x" },
+      delayBetweenPosts: 0,
+      totalCycleMinutes: null,
+      startedAt: new Date(),
+      slots: [],
+    }),
+  );
+  expect(next.number).toBe(2);
+  expect(await prune()).toMatchObject({ deliveries: 2, logs: 0, events: 0 });
+  expect((await world.database.views.bot(user.id)).stats).toMatchObject({ totalPosts: 2, totalSuccess: 2 });
+  expect((await world.sql.query("SELECT number FROM cycles")).rows).toEqual([{ number: 2 }]);
+});

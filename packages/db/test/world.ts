@@ -1,0 +1,61 @@
+import { randomBytes } from "node:crypto";
+import { HeraldError, type Session, type User } from "@herald/core";
+import { createTestDatabase } from "@herald/scripts/test-database";
+import pg from "pg";
+import { createDatabase, type Database, type DatabaseOptions } from "../src/index.ts";
+
+export const API_HASH_KEY = new Uint8Array(32).fill(7);
+
+/** A fresh database (or the one at `existing`) with the package over it, and the few rows that most tests begin with. */
+export async function openWorld(options: Partial<DatabaseOptions> = {}, existing?: string) {
+  const { url, drop } = existing === undefined ? await createTestDatabase() : { url: existing, drop: async () => {} };
+  const opened: Database[] = [];
+  const open = async (more: Partial<DatabaseOptions> = {}) => {
+    const database = await createDatabase({
+      url,
+      apiHashKey: API_HASH_KEY,
+      enqueue: async () => {},
+      ...options,
+      ...more,
+    });
+    opened.push(database);
+    return database;
+  };
+  const database = await open();
+  const { store } = database;
+  const sql = new pg.Pool({ connectionString: url, max: 4 });
+  sql.on("error", () => {}); // tests break connections
+  return {
+    url,
+    database,
+    store,
+    /** For looking behind the scenes. */
+    sql,
+    /** Another engine's view of the same database. */
+    open,
+    user: (email = `${randomBytes(6).toString("hex")}@example.org`) =>
+      store.transaction(async (tx): Promise<User> => {
+        const user = await tx.users.create({ email, name: "Ada", passwordHash: "x", role: "user", plan: null });
+        if (user === "email_taken") throw new HeraldError("email_taken", email);
+        return user;
+      }),
+    session: () =>
+      store.transaction(async (tx): Promise<Session> => {
+        const session = await tx.sessions.add({
+          label: "account",
+          fileName: "a.session",
+          username: null,
+          phoneMasked: null,
+          telegramUserId: null,
+          fingerprint: randomBytes(32).toString("hex"),
+        });
+        if (session === "session_known") throw new HeraldError("session_known", "a fingerprint twice");
+        return session;
+      }),
+    close: async () => {
+      await sql.end();
+      await Promise.all(opened.map((one) => one.close()));
+      await drop();
+    },
+  };
+}

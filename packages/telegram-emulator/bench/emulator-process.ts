@@ -1,0 +1,43 @@
+import { spawn } from "node:child_process";
+import { rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import type { Emulator } from "../src/index.ts";
+
+const MAIN = fileURLToPath(new URL("../src/main.ts", import.meta.url));
+
+/** An emulator in a process of its own, so that its cost can be told from its clients'. */
+export interface EmulatorProcess {
+  readonly address: Pick<Emulator, "host" | "port" | "rsaPublicKeyPem" | "rsaFingerprint">;
+  get<T>(path: string): Promise<T>;
+  usage(): Promise<{ cpuSeconds: number; residentBytes: number }>;
+  stop(): Promise<void>;
+}
+
+export async function startProcess(world: object): Promise<EmulatorProcess> {
+  const file = join(tmpdir(), `emulator-bench-${process.pid}.json`);
+  writeFileSync(file, JSON.stringify(world));
+  const child = spawn(process.execPath, [MAIN, "--quiet", "--world", file], { stdio: ["ignore", "pipe", "inherit"] });
+  const url = await new Promise<string>((resolve, reject) => {
+    createInterface(child.stdout).on("line", (line) => line.startsWith("control: ") && resolve(line.slice(9)));
+    child.once("exit", () => reject(new Error("the emulator ended before it was ready")));
+  });
+  const get = async <T>(path: string) => (await (await fetch(url + path)).json()) as T;
+  const dc = await get<{ dcs: [{ host: string; port: number }]; rsaPublicKeyPem: string; rsaFingerprint: string }>(
+    "/dc",
+  );
+  const { rsaPublicKeyPem, rsaFingerprint } = dc;
+  return {
+    address: { ...dc.dcs[0], rsaPublicKeyPem, rsaFingerprint: BigInt(rsaFingerprint) },
+    get,
+    usage: () => get("/process"),
+    stop: async () => {
+      const ended = new Promise((resolve) => child.once("exit", resolve));
+      child.kill("SIGTERM");
+      await ended;
+      rmSync(file);
+    },
+  };
+}

@@ -1,0 +1,44 @@
+import { z } from "zod";
+import { FAULT_ACTION_NAMES, type FaultRule } from "../faults.ts";
+import { chatFields } from "../world/file-schema.ts";
+
+const actionValue = z.union([z.string(), z.number(), z.boolean()]);
+
+export const faultBody: z.ZodType<FaultRule> = z.object({
+  method: z.string().min(1),
+  accountId: z.number().int().optional(),
+  chatId: z.number().int().optional(),
+  nth: z.number().int().positive().optional(),
+  times: z.number().int().positive().optional(),
+  probability: z.number().min(0).max(1).optional(),
+  action: z.record(z.string(), actionValue).refine((action) => FAULT_ACTION_NAMES.some((name) => name in action), {
+    message: `one of ${FAULT_ACTION_NAMES.join(", ")} is needed`,
+  }),
+}) as unknown as z.ZodType<FaultRule>;
+
+export const accountBody = z.object({
+  id: z.number().int().positive().optional(),
+  phone: z.string(),
+  firstName: z.string().optional(),
+  lastName: z.string().optional(),
+  username: z.string().optional(),
+  twoFa: z.string().optional(),
+  loginCode: z.string().optional(),
+  dc: z.number().int().optional(),
+});
+
+export const chatBody = z.object({ kind: z.enum(["channel", "supergroup", "basicGroup"]), ...chatFields });
+
+export const postBody = z.object({ text: z.string() });
+export const memberBody = z.object({ accountId: z.number().int() });
+export const limitBody = z.object({
+  error: z.enum(["PEER_FLOOD", "USER_BANNED_IN_CHANNEL"]),
+  forMs: z.number().positive().optional(),
+});
+export const revokeBody = z.object({
+  n: z.number().int().nonnegative().optional(),
+  how: z.enum(["AUTH_KEY_UNREGISTERED", "SESSION_REVOKED", "forgotten"]).optional(),
+});
+export const pauseBody = z.object({ ms: z.number().positive() });
+export const disconnectBody = z.object({ accountId: z.number().int().optional() });
+export const loginTokenBody = z.object({ token: z.string(), accountId: z.number().int() });

@@ -1,0 +1,130 @@
+import type { AccountContext, Methods } from "../rpc/context.ts";
+import { RpcError } from "../rpc-error.ts";
+import type { TlObject } from "../tl/codec.ts";
+import { View } from "../views/messages.ts";
+import { chatView } from "../views/peers.ts";
+import type { Account } from "../world/account.ts";
+import type { Chat } from "../world/chat.ts";
+import type { Invite } from "../world/invites.ts";
+import { canSee, type InputPeer, resolveChannel } from "./input-peer.ts";
+
+/** https://core.telegram.org/api/config#channels-limit-default */
+const MAX_CHANNELS = 500;
+
+function getChannels(context: AccountContext, params: { id: readonly InputPeer[] }): TlObject {
+  const chats = params.id.map((input) => chatView(resolveChannel(context.account, input), context.account));
+  return { _: "messages.chats", chats };
+}
+
+function joinedUpdates(context: AccountContext, chat: Chat): TlObject {
+  const view = new View(context.account);
+  view.mention(chat);
+  const update = chat.isChannelPeer
+    ? { _: "updateChannel", channel_id: chat.id }
+    : { _: "updateChat", chat_id: chat.id };
+  const updates = context.codec.has(update._) ? [update] : [];
+  return { _: "updates", updates, ...view.peers(), date: context.world.nowSeconds(), seq: 0 };
+}
+
+function join(account: Account, chat: Chat, needsRequest: boolean): void {
+  if (chat.members.has(account.id)) throw new RpcError(400, "USER_ALREADY_PARTICIPANT");
+  if (chat.kicked.has(account.id)) throw new RpcError(400, "CHANNEL_PRIVATE");
+  if (account.chats.size >= MAX_CHANNELS) throw new RpcError(400, "CHANNELS_TOO_MUCH");
+  if (needsRequest) {
+    chat.requests.add(account.id);
+    throw new RpcError(400, "INVITE_REQUEST_SENT");
+  }
+  chat.add(account);
+}
+
+function joinChannel(context: AccountContext, params: { channel: InputPeer }): TlObject {
+  const chat = resolveChannel(context.account, params.channel);
+  // Joining where one is a member already is no error here, unlike by invite.
+  if (!chat.members.has(context.account.id)) join(context.account, chat, chat.joinRequests);
+  return joinedUpdates(context, chat);
+}
+
+function leaveChannel(context: AccountContext, params: { channel: InputPeer }): TlObject {
+  const chat = resolveChannel(context.account, params.channel);
+  if (!chat.members.has(context.account.id)) throw new RpcError(400, "USER_NOT_PARTICIPANT");
+  chat.remove(context.account);
+  return joinedUpdates(context, chat);
+}
+
+function findInvite(context: AccountContext, hash: string): Invite {
+  if (hash === "") throw new RpcError(400, "INVITE_HASH_EMPTY");
+  const invite = context.world.invites.get(hash);
+  if (!invite) throw new RpcError(400, "INVITE_HASH_INVALID");
+  if (invite.expired) throw new RpcError(400, "INVITE_HASH_EXPIRED");
+  return invite;
+}
+
+function checkChatInvite(context: AccountContext, params: { hash: string }): TlObject {
+  const { chat, requests } = findInvite(context, params.hash);
+  if (chat.members.has(context.account.id)) {
+    return { _: "chatInviteAlready", chat: chatView(chat, context.account) };
+  }
+  return {
+    _: "chatInvite",
+    channel: chat.isChannelPeer,
+    broadcast: chat.kind === "channel",
+    megagroup: chat.kind === "supergroup",
+    public: chat.username !== undefined,
+    request_needed: requests,
+    title: chat.title,
+    photo: { _: "photoEmpty", id: 0 },
+    participants_count: chat.members.size,
+  };
+}
+
+function importChatInvite(context: AccountContext, params: { hash: string }): TlObject {
+  const { chat, requests } = findInvite(context, params.hash);
+  join(context.account, chat, requests);
+  return joinedUpdates(context, chat);
+}
+
+function getFullChannel(context: AccountContext, params: { channel: InputPeer }): TlObject {
+  const chat = resolveChannel(context.account, params.channel);
+  const view = new View(context.account);
+  view.mention(chat);
+  const member = chat.members.get(context.account.id);
+  const wait =
+    member?.role === "member" ? context.world.slowMode.remaining(context.account, chat, context.world.now()) : 0;
+  const fullChat = {
+    _: "channelFull",
+    id: chat.id,
+    about: "",
+    participants_count: chat.members.size,
+    chat_photo: { _: "photoEmpty", id: 0 },
+    notify_settings: { _: "peerNotifySettings" },
+    bot_info: [],
+    pts: chat.box.pts,
+    slowmode_seconds: chat.slowMode || undefined,
+    slowmode_next_send_date: wait > 0 ? context.world.nowSeconds() + wait : undefined,
+  };
+  return { _: "messages.chatFull", full_chat: fullChat, ...view.peers() };
+}
+
+function getParticipant(context: AccountContext, params: { channel: InputPeer; participant: InputPeer }): TlObject {
+  const chat = resolveChannel(context.account, params.channel);
+  const id = params.participant.user_id === undefined ? context.account.id : Number(params.participant.user_id);
+  const member = chat.members.get(id);
+  if (!member || !canSee(context.account, chat)) throw new RpcError(400, "USER_NOT_PARTICIPANT");
+  const view = new View(context.account);
+  view.mention(chat, member.account);
+  const participant =
+    id === context.account.id
+      ? { _: "channelParticipantSelf", user_id: id, inviter_id: id, date: member.joinedAt }
+      : { _: "channelParticipant", user_id: id, date: member.joinedAt };
+  return { _: "channels.channelParticipant", participant, ...view.peers() };
+}
+
+export const chatMethods = {
+  "channels.getChannels": getChannels,
+  "channels.joinChannel": joinChannel,
+  "channels.leaveChannel": leaveChannel,
+  "channels.getFullChannel": getFullChannel,
+  "channels.getParticipant": getParticipant,
+  "messages.checkChatInvite": checkChatInvite,
+  "messages.importChatInvite": importChatInvite,
+} satisfies Methods;

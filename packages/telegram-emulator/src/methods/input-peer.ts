@@ -1,0 +1,68 @@
+import { RpcError } from "../rpc-error.ts";
+import type { TlObject } from "../tl/codec.ts";
+import type { Account } from "../world/account.ts";
+import { Chat } from "../world/chat.ts";
+import { markedBasicGroupId, markedChannelId } from "../world/ids.ts";
+
+/** inputPeer*, inputUser* and inputChannel* as they come off the wire. */
+export interface InputPeer extends TlObject {
+  readonly user_id?: bigint;
+  readonly chat_id?: bigint;
+  readonly channel_id?: bigint;
+  readonly access_hash?: bigint;
+}
+
+/** The marked id that an input peer names, without looking whether it exists. */
+export function markedIdOf(input: InputPeer, self: Account | undefined): number | undefined {
+  if (input.channel_id !== undefined) return markedChannelId(Number(input.channel_id));
+  if (input.chat_id !== undefined) return markedBasicGroupId(Number(input.chat_id));
+  if (input.user_id !== undefined) return Number(input.user_id);
+  return input._ === "inputPeerSelf" || input._ === "inputUserSelf" ? self?.id : undefined;
+}
+
+/** @throws RpcError CHANNEL_INVALID, CHANNEL_PRIVATE, CHAT_ID_INVALID or PEER_ID_INVALID */
+export function resolvePeer(account: Account, input: InputPeer): Account | Chat {
+  if (input.channel_id !== undefined) return resolveChannel(account, input);
+  if (input.chat_id !== undefined) return resolveBasicGroup(account, Number(input.chat_id));
+  return resolveUser(account, input);
+}
+
+/** The chat of a peer; a user's is the private chat with it. @throws RpcError as resolvePeer */
+export function resolveChat(account: Account, input: InputPeer): Chat {
+  const peer = resolvePeer(account, input);
+  return peer instanceof Chat ? peer : account.world.privateChat(account, peer);
+}
+
+export function resolveUser(account: Account, input: InputPeer): Account {
+  if (input._ === "inputPeerSelf" || input._ === "inputUserSelf") return account;
+  const user = input.user_id === undefined ? undefined : account.world.accounts.get(Number(input.user_id));
+  if (!user) throw new RpcError(400, "PEER_ID_INVALID");
+  if (user !== account) checkAccessHash(account, user, input, "PEER_ID_INVALID");
+  return user;
+}
+
+/** Channels and supergroups. A channel that the account can't see is CHANNEL_PRIVATE. */
+export function resolveChannel(account: Account, input: InputPeer): Chat {
+  const chat = account.world.chats.get(markedChannelId(Number(input.channel_id ?? 0)));
+  if (!chat) throw new RpcError(400, "CHANNEL_INVALID");
+  checkAccessHash(account, chat, input, "CHANNEL_INVALID");
+  if (!canSee(account, chat)) throw new RpcError(400, "CHANNEL_PRIVATE");
+  return chat;
+}
+
+/** The `…FromMessage` forms carry no hash: the account has seen the peer in a chat. */
+function checkAccessHash(account: Account, peer: Account | Chat, input: InputPeer, error: string): void {
+  if (input._.endsWith("FromMessage")) return;
+  if (input.access_hash !== account.world.accessHash(account, peer)) throw new RpcError(400, error);
+}
+
+function resolveBasicGroup(account: Account, id: number): Chat {
+  const chat = account.world.chats.get(markedBasicGroupId(id));
+  if (!chat?.members.has(account.id)) throw new RpcError(400, "CHAT_ID_INVALID");
+  return chat;
+}
+
+export function canSee(account: Account, chat: Chat): boolean {
+  if (chat.kicked.has(account.id)) return false;
+  return chat.username !== undefined || chat.members.has(account.id);
+}

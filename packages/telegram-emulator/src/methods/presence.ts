@@ -1,0 +1,41 @@
+import type { AccountContext, Methods } from "../rpc/context.ts";
+import { RpcError } from "../rpc-error.ts";
+import type { TlObject } from "../tl/codec.ts";
+import { View } from "../views/messages.ts";
+import { markedBasicGroupId } from "../world/ids.ts";
+
+/** What clients tell of themselves; the emulator keeps none of it. */
+const acknowledge = () => true;
+
+function readHistory(context: AccountContext): TlObject {
+  return { _: "messages.affectedMessages", pts: context.account.box.pts, pts_count: 0 };
+}
+
+function getFullChat(context: AccountContext, params: { chat_id: bigint }): TlObject {
+  const chat = context.world.chats.get(markedBasicGroupId(Number(params.chat_id)));
+  if (!chat?.members.has(context.account.id)) throw new RpcError(400, "CHAT_ID_INVALID");
+  const view = new View(context.account);
+  view.mention(chat, ...[...chat.members.values()].map((member) => member.account));
+  const participants = [...chat.members.values()].map(({ account, joinedAt }) => ({
+    _: "chatParticipant",
+    user_id: account.id,
+    inviter_id: account.id,
+    date: joinedAt,
+  }));
+  const fullChat = {
+    _: "chatFull",
+    id: chat.id,
+    about: "",
+    participants: { _: "chatParticipants", chat_id: chat.id, participants, version: 1 },
+    notify_settings: { _: "peerNotifySettings" },
+  };
+  return { _: "messages.chatFull", full_chat: fullChat, ...view.peers() };
+}
+
+export const presenceMethods = {
+  "account.updateStatus": acknowledge,
+  "channels.readHistory": acknowledge,
+  "messages.setTyping": acknowledge,
+  "messages.readHistory": readHistory,
+  "messages.getFullChat": getFullChat,
+} satisfies Methods;

@@ -1,0 +1,224 @@
+import type { Account } from "./account.ts";
+import { markedBasicGroupId, markedChannelId } from "./ids.ts";
+import type { InviteOptions } from "./invites.ts";
+import type { Media, MediaKind, Message } from "./message.ts";
+import type { BannedRights } from "./rights.ts";
+import { UpdateBox } from "./update-box.ts";
+import type { World } from "./world.ts";
+
+export type ChatKind = "channel" | "supergroup" | "basicGroup" | "private";
+
+export interface Topic {
+  readonly id: number;
+  readonly title: string;
+  closed: boolean;
+  deleted: boolean;
+}
+
+export interface Member {
+  readonly account: Account;
+  role: "member" | "admin" | "creator";
+  /** Seconds since 1970. */
+  readonly joinedAt: number;
+  /** Restrictions of this member alone. */
+  banned: BannedRights | undefined;
+}
+
+export interface ChatOptions {
+  /** Bare id. @default the next free one */
+  readonly id?: number | undefined;
+  readonly title: string;
+  /** Without the @; a chat without one is private. */
+  readonly username?: string | undefined;
+  readonly members?: readonly Account[] | undefined;
+  readonly admins?: readonly Account[] | undefined;
+  /** Content can't be forwarded from here. */
+  readonly noforwards?: boolean | undefined;
+}
+
+export interface ChannelOptions extends ChatOptions {
+  readonly posts?: readonly string[] | undefined;
+}
+
+export interface TopicOptions {
+  readonly id?: number | undefined;
+  readonly title: string;
+  readonly closed?: boolean | undefined;
+  readonly deleted?: boolean | undefined;
+}
+
+export interface SupergroupOptions extends ChatOptions {
+  /** Seconds between two messages of one member; admins are exempt. */
+  readonly slowMode?: number | undefined;
+  /** What no ordinary member may do. */
+  readonly bannedRights?: BannedRights | undefined;
+  /** Topics make it a forum; topic 1, General, is always there. */
+  readonly topics?: readonly TopicOptions[] | undefined;
+  /** Joining asks an admin first. */
+  readonly joinRequests?: boolean | undefined;
+  /** Guests of a public group are told to join first: CHAT_GUEST_SEND_FORBIDDEN. */
+  readonly joinToSend?: boolean | undefined;
+  /** Price of a message in Telegram Stars. */
+  readonly paidMessageStars?: number | undefined;
+}
+
+export const GENERAL_TOPIC_ID = 1;
+
+/** A channel, supergroup, basic group, or the private chat of two accounts. */
+export class Chat {
+  readonly world: World;
+  readonly kind: ChatKind;
+  readonly id: number;
+  title: string;
+  username: string | undefined;
+  noforwards: boolean;
+  slowMode: number;
+  bannedRights: BannedRights;
+  readonly topics = new Map<number, Topic>();
+  joinRequests: boolean;
+  joinToSend: boolean;
+  paidMessageStars: number;
+  readonly date: number;
+  readonly members = new Map<number, Member>();
+  /** Accounts that an admin removed: to them the chat does not exist. */
+  readonly kicked = new Set<number>();
+  /** Accounts that asked to join. */
+  readonly requests = new Set<number>();
+  readonly messages = new Map<number, Message>();
+  /** Channels and supergroups number their updates themselves; other chats use the members' boxes. */
+  readonly box = new UpdateBox<Message>();
+  /** Where a basic group went on as a supergroup. */
+  migratedTo: Chat | undefined;
+  private lastMessageId = 0;
+
+  /** @internal use the world's builders */
+  constructor(world: World, kind: ChatKind, options: SupergroupOptions & { id: number }) {
+    this.world = world;
+    this.kind = kind;
+    this.id = options.id;
+    this.title = options.title;
+    this.username = options.username;
+    this.noforwards = options.noforwards ?? false;
+    this.slowMode = options.slowMode ?? 0;
+    this.bannedRights = options.bannedRights ?? {};
+    this.joinRequests = options.joinRequests ?? false;
+    this.joinToSend = options.joinToSend ?? false;
+    this.paidMessageStars = options.paidMessageStars ?? 0;
+    this.date = world.nowSeconds();
+    for (const account of options.admins ?? []) this.add(account, "admin");
+    for (const account of options.members ?? []) this.add(account);
+    if (options.topics) this.topic({ id: GENERAL_TOPIC_ID, title: "General" });
+    for (const topic of options.topics ?? []) this.topic(topic);
+  }
+
+  /** Channels and supergroups are one kind of peer on the wire. */
+  get isChannelPeer(): boolean {
+    return this.kind === "channel" || this.kind === "supergroup";
+  }
+
+  /** `-100…` for channels and supergroups, `-…` for basic groups. */
+  get markedId(): number {
+    return this.isChannelPeer ? markedChannelId(this.id) : markedBasicGroupId(this.id);
+  }
+
+  get isForum(): boolean {
+    return this.topics.size > 0;
+  }
+
+  add(account: Account, role: Member["role"] = "member"): Member {
+    const known = this.members.get(account.id);
+    if (known) return known;
+    const member: Member = { account, role, joinedAt: this.world.nowSeconds(), banned: undefined };
+    this.members.set(account.id, member);
+    this.requests.delete(account.id);
+    account.chats.add(this);
+    return member;
+  }
+
+  remove(account: Account): void {
+    this.members.delete(account.id);
+    account.chats.delete(this);
+  }
+
+  /** Removes an account and keeps it out. */
+  kick(account: Account): void {
+    this.remove(account);
+    this.kicked.add(account.id);
+  }
+
+  /** Restricts one member. @throws Error when the account is no member */
+  restrict(account: Account, rights: BannedRights | undefined): void {
+    const member = this.members.get(account.id);
+    if (!member) throw new Error(`account ${account.id} is no member of ${this.title}`);
+    member.banned = rights;
+  }
+
+  topic(options: TopicOptions): Topic {
+    const id = options.id ?? this.nextMessageId();
+    this.lastMessageId = Math.max(this.lastMessageId, id);
+    const topic = { id, title: options.title, closed: options.closed ?? false, deleted: options.deleted ?? false };
+    this.topics.set(id, topic);
+    return topic;
+  }
+
+  /** A link with which accounts can join: the hash of `t.me/+<hash>`. */
+  invite(options: InviteOptions = {}): string {
+    return this.world.invites.create(this, options);
+  }
+
+  /** Posts as the chat itself (a channel's post, an anonymous admin of a group). @returns the message id */
+  post(text: string, media?: MediaKind): number {
+    return this.store({ accountId: undefined, text, media: media && this.world.media(media) }).id;
+  }
+
+  /** Posts an album. @returns its message ids */
+  postAlbum(items: readonly { readonly kind: MediaKind; readonly text?: string }[]): number[] {
+    const groupedId = this.world.nextGroupedId();
+    return items.map((item) => {
+      const media: Media = this.world.media(item.kind);
+      return this.store({ accountId: undefined, text: item.text ?? "", media, groupedId }).id;
+    });
+  }
+
+  /** Puts a message into the chat and tells its members. Rights are not checked here. */
+  store(content: Partial<Omit<Message, "id" | "chat" | "date">> & { readonly text: string }): Message {
+    const message: Message = {
+      accountId: undefined,
+      media: undefined,
+      groupedId: undefined,
+      forward: undefined,
+      topicId: undefined,
+      replyTo: undefined,
+      silent: false,
+      noforwards: false,
+      randomId: undefined,
+      ...content,
+      id: this.nextMessageId(),
+      chat: this,
+      date: this.world.nowSeconds(),
+    };
+    this.messages.set(message.id, message);
+    this.world.announce(message);
+    return message;
+  }
+
+  delete(messageId: number): boolean {
+    return this.messages.delete(messageId);
+  }
+
+  get lastMessage(): Message | undefined {
+    return this.messages.get(this.lastMessageId);
+  }
+
+  private nextMessageId(): number {
+    // Private chats and basic groups number messages per account; one number for all of them is consistent for each.
+    this.lastMessageId = this.isChannelPeer ? this.lastMessageId + 1 : this.world.nextCommonMessageId();
+    return this.lastMessageId;
+  }
+
+  /** The two accounts of a private chat, seen from one of them. */
+  other(account: Account): Account {
+    for (const member of this.members.values()) if (member.account !== account) return member.account;
+    return account;
+  }
+}

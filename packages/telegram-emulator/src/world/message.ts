@@ -1,0 +1,38 @@
+import type { Chat } from "./chat.ts";
+
+export type MediaKind = "photo" | "video" | "document" | "audio" | "voice" | "sticker" | "gif";
+
+export interface Media {
+  readonly kind: MediaKind;
+  /** Identifies the file; forwards keep it. */
+  readonly id: number;
+}
+
+/** Where a forwarded message was first posted. */
+export interface ForwardHeader {
+  readonly chatId: number;
+  readonly messageId: number;
+  /** Set for a message that a user, not a channel, wrote. */
+  readonly accountId: number | undefined;
+  /** Seconds since 1970. */
+  readonly date: number;
+}
+
+export interface Message {
+  readonly id: number;
+  readonly chat: Chat;
+  /** Undefined for a channel's own post. */
+  readonly accountId: number | undefined;
+  /** Seconds since 1970. */
+  readonly date: number;
+  readonly text: string;
+  readonly media: Media | undefined;
+  /** Messages of one album share it. */
+  readonly groupedId: bigint | undefined;
+  readonly forward: ForwardHeader | undefined;
+  readonly topicId: number | undefined;
+  readonly replyTo: number | undefined;
+  readonly silent: boolean;
+  readonly noforwards: boolean;
+  readonly randomId: bigint | undefined;
+}

@@ -1,0 +1,211 @@
+import { hash } from "node:crypto";
+import { EventEmitter } from "node:events";
+import { Account, type AccountOptions } from "./account.ts";
+import { ApiIds } from "./api-ids.ts";
+import { type ChannelOptions, Chat, type ChatOptions, type SupergroupOptions } from "./chat.ts";
+import { ExportedAuthorizations } from "./exported-authorizations.ts";
+import { FloodModel } from "./flood.ts";
+import { parseMarkedId } from "./ids.ts";
+import { Invites } from "./invites.ts";
+import { KeyRing } from "./key-ring.ts";
+import { type LoginToken, LoginTokens } from "./login-tokens.ts";
+import type { Media, MediaKind, Message } from "./message.ts";
+import { RandomIds, SlowMode } from "./posting.ts";
+
+export interface WorldOptions {
+  /** Auth keys, access hashes and invite links follow from it. @default 1 */
+  readonly seed?: number;
+  /** @default 2 */
+  readonly defaultDc?: number;
+}
+
+/** The update of a new message: for whom it counts, and under which pts. */
+export interface NewMessage {
+  readonly message: Message;
+  /** pts in the chat's own box, for channels and supergroups. */
+  readonly chatPts: number | undefined;
+  /** pts in each member's box, for the other chats. */
+  readonly memberPts: ReadonlyMap<number, number> | undefined;
+}
+
+const FIRST_ACCOUNT_ID = 7_000_000_001;
+const FIRST_CHANNEL_ID = 2_000_000_001;
+const FIRST_BASIC_GROUP_ID = 400_000_001;
+
+/** Everything that Telegram knows: accounts, chats, messages, keys. It knows nothing of connections. */
+export class World extends EventEmitter<{ message: [NewMessage]; loginToken: [LoginToken] }> {
+  readonly seed: number;
+  readonly defaultDc: number;
+  readonly keys = new KeyRing();
+  readonly loginTokens = new LoginTokens();
+  readonly exportedAuthorizations = new ExportedAuthorizations();
+  readonly apiIds = new ApiIds();
+  readonly flood = new FloodModel();
+  readonly randomIds = new RandomIds();
+  readonly slowMode = new SlowMode();
+  readonly invites = new Invites(() => this.derive("invite", this.nextSerial()).toString("base64url").slice(0, 16));
+  readonly accounts = new Map<number, Account>();
+  /** By marked id. Private chats are not here: see `privateChat`. */
+  readonly chats = new Map<number, Chat>();
+  private readonly privateChats = new Map<string, Chat>();
+  private readonly phones = new Map<string, Account>();
+  private readonly usernames = new Map<string, Account | Chat>();
+  private readonly accessHashes = new Map<Account, Map<Account | Chat, bigint>>();
+  private serial = 0;
+  private commonMessageId = 0;
+  /** Seconds that the server's clock is ahead of the machine's. */
+  clockSkew = 0;
+
+  constructor(options: WorldOptions = {}) {
+    super();
+    this.seed = options.seed ?? 1;
+    this.defaultDc = options.defaultDc ?? 2;
+    this.setMaxListeners(0);
+  }
+
+  /** Milliseconds since 1970 by the server's clock. */
+  now(): number {
+    return Date.now() + this.clockSkew * 1000;
+  }
+
+  nowSeconds(): number {
+    return Math.floor(this.now() / 1000);
+  }
+
+  /** @throws Error when the id, phone or username is taken */
+  account(options: AccountOptions): Account {
+    const id = options.id ?? this.freeId(this.accounts, FIRST_ACCOUNT_ID, (n) => n);
+    if (this.accounts.has(id)) throw new Error(`account ${id} exists already`);
+    const account = new Account(this, { ...options, id, dc: options.dc ?? this.defaultDc });
+    if (account.phone === "") throw new Error(`account ${id} needs a phone number with digits`);
+    if (this.accountByPhone(account.phone))
+      throw new Error(`the phone number of account ${id} belongs to another account`);
+    if (account.username) this.takeUsername(account.username, account);
+    this.accounts.set(id, account);
+    this.phones.set(account.phone, account);
+    account.authKey();
+    return account;
+  }
+
+  accountByPhone(phone: string): Account | undefined {
+    return this.phones.get(phone.replace(/\D/g, ""));
+  }
+
+  /** A broadcast channel, whose posts only admins write. */
+  channel(options: ChannelOptions): Chat {
+    const chat = this.addChat("channel", options);
+    for (const text of options.posts ?? []) chat.post(text);
+    return chat;
+  }
+
+  supergroup(options: SupergroupOptions): Chat {
+    return this.addChat("supergroup", options);
+  }
+
+  basicGroup(options: ChatOptions): Chat {
+    return this.addChat("basicGroup", options);
+  }
+
+  /** Turns a basic group into a supergroup with the same members, as Telegram does when one grows. */
+  migrate(group: Chat, options: Omit<SupergroupOptions, "title" | "members"> = {}): Chat {
+    if (group.kind !== "basicGroup") throw new Error(`${group.title} is no basic group`);
+    const members = [...group.members.values()].map((member) => member.account);
+    group.migratedTo = this.supergroup({ ...options, title: group.title, members });
+    return group.migratedTo;
+  }
+
+  private addChat(kind: Chat["kind"], options: SupergroupOptions): Chat {
+    const first = kind === "basicGroup" ? FIRST_BASIC_GROUP_ID : FIRST_CHANNEL_ID;
+    const chatId =
+      options.id ?? this.freeId(this.chats, first, (n) => (kind === "basicGroup" ? -n : -1_000_000_000_000 - n));
+    const chat = new Chat(this, kind, { ...options, id: chatId });
+    if (this.chats.has(chat.markedId)) throw new Error(`chat ${chat.markedId} exists already`);
+    if (chat.username) this.takeUsername(chat.username, chat);
+    this.chats.set(chat.markedId, chat);
+    return chat;
+  }
+
+  /** The chat of two accounts, or of one account with itself (Saved Messages). */
+  privateChat(one: Account, two: Account): Chat {
+    const key = one.id < two.id ? `${one.id}:${two.id}` : `${two.id}:${one.id}`;
+    let chat = this.privateChats.get(key);
+    if (!chat) {
+      chat = new Chat(this, "private", { id: 0, title: "", members: [one, two] });
+      this.privateChats.set(key, chat);
+    }
+    return chat;
+  }
+
+  /** By marked id: an account, or a chat. */
+  peer(markedId: number): Account | Chat | undefined {
+    return parseMarkedId(markedId).kind === "user" ? this.accounts.get(markedId) : this.chats.get(markedId);
+  }
+
+  byUsername(username: string): Account | Chat | undefined {
+    return this.usernames.get(username.toLowerCase());
+  }
+
+  private takeUsername(username: string, owner: Account | Chat): void {
+    const key = username.toLowerCase();
+    if (this.usernames.has(key)) throw new Error(`the username ${username} is taken`);
+    this.usernames.set(key, owner);
+  }
+
+  /** Plays the phone that scans a QR code, and tells the waiting client. */
+  acceptLoginToken(token: LoginToken, account: Account): void {
+    token.acceptedBy = account;
+    this.emit("loginToken", token);
+  }
+
+  /** Access hashes differ for each viewer, as Telegram's do: one account's hash is no use to another. */
+  accessHash(viewer: Account, peer: Account | Chat): bigint {
+    const known = this.accessHashes.get(viewer) ?? new Map<Account | Chat, bigint>();
+    this.accessHashes.set(viewer, known);
+    let value = known.get(peer);
+    if (value === undefined) {
+      const kind = peer instanceof Chat ? "chat" : "user";
+      value = this.derive(`access ${viewer.id} ${kind}`, peer.id).readBigInt64LE(0);
+      known.set(peer, value);
+    }
+    return value;
+  }
+
+  private derive(what: string, n: number): Buffer {
+    return hash("sha256", `${this.seed} ${what} ${n}`, "buffer");
+  }
+
+  media(kind: MediaKind): Media {
+    return { kind, id: this.nextSerial() };
+  }
+
+  nextGroupedId(): bigint {
+    return 13_000_000_000_000_000n + BigInt(this.nextSerial());
+  }
+
+  /** @internal */
+  nextCommonMessageId(): number {
+    return ++this.commonMessageId;
+  }
+
+  /** @internal Counts a new message in the boxes of those who see it, and emits `message`. */
+  announce(message: Message): void {
+    const { chat } = message;
+    if (chat.isChannelPeer) {
+      this.emit("message", { message, chatPts: chat.box.add(message), memberPts: undefined });
+      return;
+    }
+    const memberPts = new Map<number, number>();
+    for (const member of chat.members.values()) memberPts.set(member.account.id, member.account.box.add(message));
+    this.emit("message", { message, chatPts: undefined, memberPts });
+  }
+
+  private nextSerial(): number {
+    return ++this.serial;
+  }
+
+  private freeId(taken: ReadonlyMap<number, unknown>, first: number, mark: (n: number) => number): number {
+    let id = first + taken.size;
+    while (taken.has(mark(id))) id++;
+    return id;
+  }
+}

@@ -1,0 +1,146 @@
+import { writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { deterministicAuthKey, type Emulator, readWorldFile, startEmulator } from "../src/index.ts";
+import { Layers } from "../src/tl/schemas.ts";
+import { RawClient } from "./wire/raw-client.ts";
+
+const codec = new Layers().codec(198);
+if (!codec) throw new Error("layer 198 is missing");
+
+const WORLD = `
+seed: 7
+accounts:
+  - { phone: "+99966100001", username: alice_a, twoFa: "correct horse" }
+  - { phone: "+99966100002", username: bob_b, limit: PEER_FLOOD }
+channels:
+  - title: News
+    username: newsroom
+    posts: [first, { text: second, media: photo }, { album: [{ kind: photo, text: both }, { kind: video }] }]
+supergroups:
+  - title: Talk
+    username: talkroom
+    members: ["@alice_a", "+99966100002"]
+    slowMode: 10
+    restricted: [{ account: bob_b, rights: { sendMedia: true } }]
+    topics: [{ title: Offers }, { title: Closed, closed: true }]
+    invites: [{ hash: abcdef }]
+basicGroups:
+  - { title: Family, members: [7000000001] }
+apiIds: [{ id: 1, hash: h }]
+flood: [{ methods: [contacts.resolveUsername], capacity: 1, refillPerSecond: 0.01 }]
+`;
+
+let emulator: Emulator;
+
+function worldFile(text: string): string {
+  const path = join(tmpdir(), `emulator-world-${process.pid}-${Math.random()}.yaml`);
+  writeFileSync(path, text);
+  return path;
+}
+
+beforeAll(async () => {
+  emulator = await startEmulator({ world: readWorldFile(worldFile(WORLD)), controlPort: 0 });
+});
+afterAll(() => emulator.stop());
+
+async function http(method: string, path: string, body?: unknown) {
+  const response = await fetch(`${emulator.controlUrl}${path}`, {
+    method,
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  });
+  return { status: response.status, body: (await response.json()) as never };
+}
+
+describe("the world file", () => {
+  test("describes accounts, chats and limits", () => {
+    const { world } = emulator;
+    expect(world.seed).toBe(7);
+    const talk = world.byUsername("talkroom");
+    const alice = world.byUsername("alice_a");
+    expect(talk).toMatchObject({ slowMode: 10, kind: "supergroup" });
+    expect(talk && "members" in talk && [...talk.members.keys()]).toEqual([7000000001, 7000000002]);
+    expect(talk && "topics" in talk && [...talk.topics.values()].map((topic) => topic.title)).toEqual([
+      "General",
+      "Offers",
+      "Closed",
+    ]);
+    expect(alice).toMatchObject({ twoFa: "correct horse" });
+    expect(world.invites.get("abcdef")?.chat).toBe(talk);
+    expect([...world.chats.values()].map((chat) => chat.kind)).toEqual(["channel", "supergroup", "basicGroup"]);
+  });
+
+  test("is refused with the place that is wrong", () => {
+    const wrong = worldFile("accounts: [{ phone: 5 }]\nsupergroups: [{ title: T, slowmode: 1 }]");
+    expect(() => readWorldFile(wrong)).toThrow(/accounts\.0\.phone[\s\S]*supergroups\.0/);
+    const unknown = worldFile("supergroups: [{ title: T, members: [nobody] }]");
+    expect(() => readWorldFile(unknown)).toThrow("there is no account nobody");
+  });
+});
+
+describe("the control port", () => {
+  test("makes accounts and chats, and shows what was posted", async () => {
+    const created = await http("POST", "/accounts", { phone: "+99966100003", firstName: "Carol" });
+    const { id, authKey } = created.body as { id: number; authKey: string };
+    expect(Buffer.from(authKey, "base64")).toEqual(deterministicAuthKey(7, id, 0));
+    const chat = await http("POST", "/chats", { kind: "supergroup", title: "Made", members: [id] });
+    const { id: chatId } = chat.body as { id: number };
+    const client = await RawClient.open(emulator);
+    client.use(Buffer.from(authKey, "base64"));
+    const account = emulator.world.accounts.get(id);
+    const group = emulator.world.chats.get(chatId);
+    if (!account || !group) throw new Error("the control port made nothing");
+    const stream = await fetch(`${emulator.controlUrl}/record/stream`);
+    const access_hash = emulator.world.accessHash(account, group);
+    const peer = { _: "inputPeerChannel", channel_id: group.id, access_hash };
+    await client.init(codec, { _: "messages.sendMessage", peer, message: "hello", random_id: -5n });
+    const entry = { seq: 1, accountId: id, chatId, messageId: 1, randomId: "-5", text: "hello" };
+    expect((await http("GET", `/record?chatId=${chatId}`)).body).toMatchObject([entry]);
+    expect((await http("GET", `/chats/${chatId}/messages`)).body).toMatchObject([
+      { id: 1, accountId: id, randomId: "-5" },
+    ]);
+    const reader = stream.body?.getReader();
+    const first = await reader?.read();
+    expect(Buffer.from(first?.value as Uint8Array).toString()).toMatch(/^id: 1\ndata: \{.*"randomId":"-5"/);
+    await reader?.cancel();
+    client.close();
+  });
+
+  test("bans, freezes, revokes and restores accounts", async () => {
+    const { body } = await http("POST", "/accounts", { phone: "+99966100004" });
+    const { id } = body as { id: number };
+    for (const [action, status] of [
+      ["ban", "banned"],
+      ["restore", "active"],
+      ["freeze", "frozen"],
+    ] as const) {
+      expect((await http("POST", `/accounts/${id}/${action}`)).body).toMatchObject({ id, status });
+    }
+    await http("POST", `/accounts/${id}/revoke`, { how: "SESSION_REVOKED" });
+    expect(emulator.world.accounts.get(id)?.keys[0]?.refusal).toMatchObject({ message: "SESSION_REVOKED" });
+  });
+
+  test("sets, lists and takes away faults", async () => {
+    const rule = { method: "messages.sendMessage", times: 2, action: { error: "PEER_FLOOD", code: 400 } };
+    const { body } = await http("POST", "/faults", rule);
+    expect((await http("GET", "/faults")).body).toMatchObject([{ rule, fired: 0 }]);
+    expect((await http("DELETE", `/faults/${(body as { id: number }).id}`)).status).toBe(200);
+    expect((await http("GET", "/faults")).body).toEqual([]);
+  });
+
+  test("refuses what makes no sense, and says what would", async () => {
+    expect(await http("POST", "/faults", { method: "x", action: { explode: true } })).toMatchObject({ status: 400 });
+    expect(await http("POST", "/accounts", {})).toMatchObject({
+      status: 400,
+      body: { error: expect.stringContaining("phone") },
+    });
+    expect(await http("POST", "/accounts", { phone: "+99966100001" })).toMatchObject({ status: 409 });
+    expect(await http("GET", "/chats/5/messages")).toMatchObject({
+      status: 404,
+      body: { error: expect.stringContaining("GET /chats") },
+    });
+    expect(await http("GET", "/record?chatId=x")).toMatchObject({ status: 400 });
+    expect(await http("PUT", "/nothing")).toMatchObject({ status: 404 });
+  });
+});

@@ -1,0 +1,4 @@
+import { gramjs } from "./clients/gramjs.ts";
+import { conformance } from "./conformance.ts";
+
+conformance(gramjs, 198);

@@ -1,0 +1,116 @@
+import { expect } from "vitest";
+import { channelTo, forward, peerTo, refused, type Scenario, send } from "./stage.ts";
+
+export const membershipScenarios: Scenario[] = [
+  {
+    name: "usernames resolve, and unknown ones do not",
+    run: async (stage) => {
+      const client = await stage.as(stage.alice);
+      const { chats, peer } = await client.invoke("contacts.resolveUsername", { username: "talkroom" });
+      expect(chats[0].title).toBe("Talk");
+      expect(Number(peer.channel_id)).toBe(stage.talk.id);
+      const resolved = await client.invoke("contacts.resolveUsername", { username: "bob_b" });
+      expect(Number(resolved.users[0].id)).toBe(stage.bob.id);
+      await refused(client.invoke("contacts.resolveUsername", { username: "nobody_here" }), "USERNAME_NOT_OCCUPIED");
+      await refused(client.invoke("contacts.resolveUsername", { username: "a" }), "USERNAME_INVALID");
+    },
+  },
+  {
+    name: "another account's access hash is no use",
+    run: async (stage) => {
+      const client = await stage.as(stage.alice);
+      await refused(send(client, peerTo(stage.bob, stage.talk), "hello"), "CHANNEL_INVALID");
+    },
+  },
+  {
+    name: "joining and leaving a public group",
+    run: async (stage) => {
+      const group = stage.world.supergroup({ username: "openroom", title: "Open" });
+      const client = await stage.as(stage.alice);
+      const channel = channelTo(stage.alice, group);
+      await refused(send(client, peerTo(stage.alice, group), "too early"), "CHAT_WRITE_FORBIDDEN");
+      await client.invoke("channels.joinChannel", { channel });
+      await client.invoke("channels.joinChannel", { channel });
+      expect([...group.members.keys()]).toEqual([stage.alice.id]);
+      await send(client, peerTo(stage.alice, group), "now");
+      await client.invoke("channels.leaveChannel", { channel });
+      await refused(client.invoke("channels.leaveChannel", { channel }), "USER_NOT_PARTICIPANT");
+      expect(group.members.size).toBe(0);
+    },
+  },
+  {
+    name: "a group with join requests asks its admins first",
+    run: async (stage) => {
+      const group = stage.world.supergroup({ username: "gateroom", title: "Gate", joinRequests: true });
+      const client = await stage.as(stage.alice);
+      const joining = client.invoke("channels.joinChannel", { channel: channelTo(stage.alice, group) });
+      await refused(joining, "INVITE_REQUEST_SENT");
+      expect([...group.requests]).toEqual([stage.alice.id]);
+      expect(group.members.size).toBe(0);
+    },
+  },
+  {
+    name: "invite links: shown, used, used again, expired, unknown",
+    run: async (stage) => {
+      const group = stage.world.supergroup({ title: "Secret" });
+      const hash = group.invite();
+      const client = await stage.as(stage.alice);
+      const invite = await client.invoke("messages.checkChatInvite", { hash });
+      expect(invite.title).toBe("Secret");
+      await client.invoke("messages.importChatInvite", { hash });
+      expect(group.members.has(stage.alice.id)).toBe(true);
+      expect((await client.invoke("messages.checkChatInvite", { hash })).chat.title).toBe("Secret");
+      await refused(client.invoke("messages.importChatInvite", { hash }), "USER_ALREADY_PARTICIPANT");
+      const expired = group.invite({ expired: true });
+      await refused(client.invoke("messages.importChatInvite", { hash: expired }), "INVITE_HASH_EXPIRED");
+      await refused(client.invoke("messages.importChatInvite", { hash: "nonsense" }), "INVITE_HASH_INVALID");
+      const byRequest = stage.world.supergroup({ title: "Asked" }).invite({ requests: true });
+      await refused(client.invoke("messages.importChatInvite", { hash: byRequest }), "INVITE_REQUEST_SENT");
+    },
+  },
+  {
+    name: "who was removed sees the group no more",
+    run: async (stage) => {
+      const client = await stage.as(stage.alice);
+      stage.talk.kick(stage.alice);
+      await refused(send(client, peerTo(stage.alice, stage.talk), "hello"), "CHANNEL_PRIVATE");
+      const joining = client.invoke("channels.joinChannel", { channel: channelTo(stage.alice, stage.talk) });
+      await refused(joining, "CHANNEL_PRIVATE");
+    },
+  },
+  {
+    name: "a private group is closed to guests, and its posts can't be forwarded",
+    run: async (stage) => {
+      const secret = stage.world.supergroup({ title: "Secret" });
+      const id = secret.post("for members");
+      const client = await stage.as(stage.alice);
+      const from = peerTo(stage.alice, secret);
+      await refused(forward(client, from, peerTo(stage.alice, stage.talk), [id]), "CHANNEL_PRIVATE");
+    },
+  },
+  {
+    name: "guests of a join-to-send group are told to join",
+    run: async (stage) => {
+      const group = stage.world.supergroup({ username: "joinroom", title: "Join", joinToSend: true });
+      const client = await stage.as(stage.alice);
+      await refused(send(client, peerTo(stage.alice, group), "hello"), "CHAT_GUEST_SEND_FORBIDDEN");
+    },
+  },
+  {
+    name: "dialogs list the chats of the account",
+    run: async (stage) => {
+      const basic = stage.world.basicGroup({ title: "Family", members: [stage.alice, stage.bob] });
+      basic.post("dinner");
+      const client = await stage.as(stage.alice);
+      const { chats, dialogs } = await client.invoke("messages.getDialogs", {
+        offset_date: 0,
+        offset_id: 0,
+        offset_peer: { _: "inputPeerEmpty" },
+        limit: 100,
+        hash: 0n,
+      });
+      expect(dialogs).toHaveLength(2);
+      expect(chats.map((chat: { title: string }) => chat.title).sort()).toEqual(["Family", "Talk"]);
+    },
+  },
+];

@@ -1,0 +1,120 @@
+// What each RPC error means for whom, as a table of names by kind: every name that our methods (forwardMessages, sendMessage,
+// resolveUsername, checkChatInvite, getDialogs, getState, getUsers and the initConnection around them) can give. What is not here
+// is transient or not known, and so `unknown`. Names and causes: https://core.telegram.org/api/errors and the errors of each method.
+import type { Refusal } from "@herald/core";
+
+/** A refusal before the name is put into it. */
+type Meaning = Refusal extends infer R ? (R extends { code: string } ? Omit<R, "code"> : never) : never;
+
+/** For a wait whose length Telegram does not say. */
+const WAIT_OF_UNKNOWN_LENGTH_SECONDS = 60;
+
+const names = (list: string) => list.trim().split(/\s+/);
+
+const TABLE: ReadonlyArray<readonly [Meaning, readonly string[]]> = [
+  [{ kind: "flood_wait", seconds: WAIT_OF_UNKNOWN_LENGTH_SECONDS }, ["P0NY_FLOODWAIT"]],
+  // Telegram's antispam took the account.
+  [{ kind: "session_dead", cause: "spam" }, ["USER_DEACTIVATED_BAN"]],
+  // Logged out, deleted by its owner, never finished its login, or used in two places at once.
+  [
+    { kind: "session_dead", cause: "lost" },
+    names(`
+    ACTIVE_USER_REQUIRED AUTH_KEY_DUPLICATED AUTH_KEY_INVALID AUTH_KEY_UNREGISTERED SESSION_EXPIRED
+    SESSION_PASSWORD_NEEDED SESSION_REVOKED USER_DEACTIVATED
+    `),
+  ],
+  // Limited for spam reports, or frozen (read-only).
+  [{ kind: "session_limited" }, names("FROZEN_METHOD_INVALID FROZEN_PARTICIPANT_MISSING PEER_FLOOD USER_RESTRICTED")],
+  // The account is restricted in this group, or in all of them: only several groups together tell which.
+  [{ kind: "group_refused", scope: "pair", suspect: true }, ["USER_BANNED_IN_CHANNEL"]],
+  // Membership, rights, paid messages and forbidden kinds of content: other sessions may be better off.
+  [
+    { kind: "group_refused", scope: "pair", suspect: false },
+    names(`
+    ALLOW_PAYMENT_REQUIRED BALANCE_TOO_LOW BOT_GAMES_DISABLED BOT_PAYMENTS_DISABLED CHANNEL_INVALID
+    CHANNEL_PRIVATE CHANNEL_PUBLIC_GROUP_NA CHAT_ADMIN_REQUIRED CHAT_GUEST_SEND_FORBIDDEN
+    CHAT_ID_INVALID CHAT_INVALID CHAT_RESTRICTED CHAT_SEND_AUDIOS_FORBIDDEN CHAT_SEND_DOCS_FORBIDDEN
+    CHAT_SEND_GAME_FORBIDDEN CHAT_SEND_GIFS_FORBIDDEN CHAT_SEND_INLINE_FORBIDDEN
+    CHAT_SEND_MEDIA_FORBIDDEN CHAT_SEND_PHOTOS_FORBIDDEN CHAT_SEND_PLAIN_FORBIDDEN
+    CHAT_SEND_POLL_FORBIDDEN CHAT_SEND_ROUNDVIDEOS_FORBIDDEN CHAT_SEND_STICKERS_FORBIDDEN
+    CHAT_SEND_VIDEOS_FORBIDDEN CHAT_SEND_VOICES_FORBIDDEN CHAT_SEND_WEBPAGE_FORBIDDEN
+    CHAT_WRITE_FORBIDDEN EXTENDED_MEDIA_PEER_INVALID PARTICIPANT_ID_INVALID PAYMENT_UNSUPPORTED
+    PEER_ID_INVALID PREMIUM_ACCOUNT_REQUIRED PRIVACY_PREMIUM_REQUIRED SEND_AS_PEER_INVALID
+    SLOWMODE_MULTI_MSGS_DISABLED STARS_PAYMENT_REQUIRED USER_IS_BLOCKED USER_NOT_PARTICIPANT
+    USER_PRIVACY_RESTRICTED VOICE_MESSAGES_FORBIDDEN YOU_BLOCKED_USER
+    `),
+  ],
+  // The group, topic, name or link is no place to post, whoever asks.
+  [
+    { kind: "group_refused", scope: "group", suspect: false },
+    names(`
+    CHANNEL_FORUM_MISSING CHANNEL_MONOFORUM_UNSUPPORTED CHAT_TOO_BIG INPUT_USER_DEACTIVATED
+    INVITE_HASH_EMPTY INVITE_HASH_EXPIRED INVITE_HASH_INVALID INVITE_REVOKED_MISSING
+    REPLY_TO_MONOFORUM_PEER_INVALID STARREF_EXPIRED SUGGESTED_POST_PEER_INVALID TOPICS_EMPTY
+    TOPIC_CLOSED TOPIC_DELETED TOPIC_ID_INVALID USERNAME_INVALID USERNAME_NOT_OCCUPIED
+    USER_BOT_TO_BOT_DISABLED USER_DELETED USER_ID_INVALID USER_INVALID USER_IS_BOT
+    `),
+  ],
+  [
+    { kind: "content_refused" },
+    names(`
+    ADMIN_RIGHTS_EMPTY BOT_DOMAIN_INVALID BOT_INVALID BROADCAST_PUBLIC_VOTERS_FORBIDDEN
+    BUSINESS_CONNECTION_INVALID BUSINESS_PEER_INVALID BUSINESS_PEER_USAGE_MISSING
+    BUTTON_COPY_TEXT_INVALID BUTTON_DATA_INVALID BUTTON_ID_INVALID BUTTON_TYPE_INVALID
+    BUTTON_URL_INVALID BUTTON_USER_INVALID BUTTON_USER_PRIVACY_RESTRICTED CHAT_FORWARDS_RESTRICTED
+    DOCUMENT_INVALID EFFECT_CHAT_INVALID EFFECT_ID_INVALID EMOTICON_INVALID ENCRYPTION_DECLINED
+    ENTITIES_TOO_LONG ENTITY_BOUNDS_INVALID ENTITY_DATE_FORMAT_INVALID ENTITY_DATE_INVALID
+    ENTITY_DATE_TOO_LONG ENTITY_MENTION_USER_INVALID EXTENDED_MEDIA_AMOUNT_INVALID EXTENDED_MEDIA_EMPTY
+    EXTENDED_MEDIA_INVALID EXTERNAL_URL_INVALID FILEREF_UPGRADE_NEEDED FILE_PARTS_INVALID
+    FILE_PART_LENGTH_INVALID FILE_REFERENCE_EMPTY FILE_REFERENCE_EXPIRED FILE_REFERENCE_INVALID
+    GROUPED_MEDIA_INVALID IMAGE_PROCESS_FAILED INPUT_FILE_INVALID MD5_CHECKSUM_INVALID
+    MEDIA_CAPTION_TOO_LONG MEDIA_EMPTY MEDIA_FILE_INVALID MEDIA_INVALID MESSAGE_AUTHOR_REQUIRED
+    MESSAGE_EMPTY MESSAGE_IDS_EMPTY MESSAGE_ID_INVALID MESSAGE_TOO_LONG MSG_ID_INVALID
+    MULTI_MEDIA_TOO_LONG PHOTO_EXT_INVALID PHOTO_INVALID_DIMENSIONS PHOTO_SAVE_FILE_INVALID
+    POLL_OPTION_INVALID QUICK_REPLIES_BOT_NOT_ALLOWED QUICK_REPLIES_TOO_MUCH QUIZ_ANSWER_MISSING
+    QUOTE_TEXT_INVALID REPLY_MARKUP_INVALID REPLY_MARKUP_TOO_LONG REPLY_MESSAGES_TOO_MUCH
+    REPLY_MESSAGE_ID_INVALID REPLY_TO_INVALID REPLY_TO_USER_INVALID SEND_MEDIA_INVALID
+    STORIES_NEVER_CREATED STORY_ID_INVALID SUGGESTED_POST_AMOUNT_INVALID TTL_MEDIA_INVALID
+    VIDEO_CONTENT_TYPE_INVALID WC_CONVERT_URL_INVALID WEBDOCUMENT_MIME_INVALID WEBPAGE_CURL_FAILED
+    WEBPAGE_MEDIA_EMPTY WEBPAGE_NOT_FOUND WEBPAGE_URL_INVALID
+    `),
+  ],
+  // The API pair, the layer or the request itself is wrong.
+  [
+    { kind: "config_error" },
+    names(`
+    API_ID_INVALID API_ID_PUBLISHED_FLOOD CDN_METHOD_INVALID CONNECTION_API_ID_INVALID
+    CONNECTION_APP_VERSION_EMPTY CONNECTION_DEVICE_MODEL_EMPTY CONNECTION_LANG_PACK_INVALID
+    CONNECTION_LAYER_INVALID CONNECTION_SYSTEM_EMPTY CONNECTION_SYSTEM_LANG_CODE_EMPTY DATA_INVALID
+    DC_ID_INVALID FOLDER_ID_INVALID FROM_MESSAGE_BOT_DISABLED INPUT_CONSTRUCTOR_INVALID
+    INPUT_FETCH_ERROR INPUT_FETCH_FAIL INPUT_LAYER_INVALID INPUT_METHOD_INVALID METHOD_INVALID
+    OFFSET_PEER_ID_INVALID PEER_TYPES_INVALID PINNED_DIALOGS_TOO_MUCH RANDOM_ID_EMPTY RANDOM_ID_INVALID
+    SCHEDULE_BOT_NOT_ALLOWED SCHEDULE_DATE_TOO_LATE SCHEDULE_STATUS_PRIVATE SCHEDULE_TOO_MUCH
+    TAKEOUT_INVALID TAKEOUT_REQUIRED UNKNOWN_METHOD UPDATE_APP_TO_LOGIN
+    `),
+  ],
+];
+
+/** Names that carry a number or a word of their own. The first group is a number of seconds. */
+const PATTERNS: ReadonlyArray<readonly [RegExp, (seconds: number) => Meaning]> = [
+  [/^FLOOD_(?:PREMIUM_|TEST_PHONE_)?WAIT_(\d+)$/, (seconds) => ({ kind: "flood_wait", seconds })],
+  [/^SLOWMODE_WAIT_(\d+)$/, (seconds) => ({ kind: "slow_mode", seconds })],
+  [/^(?:RECAPTCHA_CHECK|APNS_VERIFY_CHECK|INTEGRITY_CHECK_CLASSIC)_/, () => ({ kind: "session_limited" })],
+  [/^ALLOW_PAYMENT_REQUIRED_\d+$/, () => ({ kind: "group_refused", scope: "pair", suspect: false })],
+  [/^FILE_REFERENCE_\d+_(?:EMPTY|EXPIRED|INVALID)$/, () => ({ kind: "content_refused" })],
+];
+
+const BY_NAME: ReadonlyMap<string, Meaning> = new Map(
+  TABLE.flatMap(([meaning, list]) => list.map((name) => [name, meaning] as const)),
+);
+
+/** What the RPC error `name` ("SLOWMODE_WAIT_30", "CHAT_WRITE_FORBIDDEN") means. Any other name is `unknown`. */
+export function meaningOf(name: string): Meaning {
+  const known = BY_NAME.get(name);
+  if (known !== undefined) return known;
+  for (const [pattern, meaning] of PATTERNS) {
+    const match = pattern.exec(name);
+    if (match !== null) return meaning(Number(match[1] ?? 0));
+  }
+  return { kind: "unknown" };
+}

@@ -1,0 +1,29 @@
+import type { SessionSecret } from "@herald/core";
+
+/** What a reader of one format found: the secret, or a reason (without any of the content) that says what to do. */
+export type ReadSession = { ok: true; format: string; secret: SessionSecret } | { ok: false; reason: string };
+
+/** Bytes of an auth key. https://core.telegram.org/mtproto/auth_key */
+export const AUTH_KEY_BYTES = 256;
+
+/** Telegram's data centres. https://core.telegram.org/getProxyConfig */
+const DC_IDS = [1, 2, 3, 4, 5];
+
+/** The last check of every format: a data centre that exists, and a key that is one. */
+export function sessionFound(format: string, secret: SessionSecret): ReadSession {
+  if (!DC_IDS.includes(secret.dcId))
+    return {
+      ok: false,
+      reason: `This looks like a ${format}, but it is damaged: it names no data centre of Telegram's.`,
+    };
+  if (secret.authKey.length !== AUTH_KEY_BYTES || secret.authKey.every((byte) => byte === 0))
+    return neverLoggedIn(format);
+  return { ok: true, format, secret };
+}
+
+export function neverLoggedIn(format: string): ReadSession {
+  return {
+    ok: false,
+    reason: `This ${format} has no authorisation key: its login was never finished. Log the account in and upload it again.`,
+  };
+}

@@ -1,0 +1,48 @@
+import type { Gateway } from "@herald/core";
+import { AuthKey } from "telegram/crypto/AuthKey.js";
+import { AccountClient } from "./account-client.ts";
+import { type DcAddress, productionDc } from "./dc.ts";
+import { AccountLink, type Device } from "./gram/account-link.ts";
+import { useNativeFunctions } from "./gram/native.ts";
+import { trustServerKey } from "./gram/server-keys.ts";
+
+export interface GatewayOptions {
+  /** where every account is dialled, whatever DC its session names. @default Telegram's production DC of the session */
+  dc?: DcAddress;
+  /** PEM of the server's RSA key, trusted beside Telegram's own. Throws at once when it is none. */
+  rsaPublicKeyPem?: string;
+  /** what the account's list of devices shows. @default Herald */
+  device?: Partial<Device>;
+  deadlines?: {
+    /** milliseconds for connecting and proving the key. @default 15,000 */
+    connectMs?: number;
+    /** milliseconds for every other call, reconnecting included. @default 20,000 */
+    callMs?: number;
+  };
+}
+
+const CONNECT_MS = 15_000;
+const CALL_MS = 20_000;
+
+const DEVICE: Device = { deviceModel: "Herald", systemVersion: "1", appVersion: "1" };
+
+/** The gateway to Telegram, by GramJS's MTProto. */
+export function createGateway(options: GatewayOptions = {}): Gateway {
+  useNativeFunctions();
+  if (options.rsaPublicKeyPem !== undefined) trustServerKey(options.rsaPublicKeyPem);
+  const { connectMs = CONNECT_MS, callMs = CALL_MS } = options.deadlines ?? {};
+  return {
+    async connect({ secret, api }, { signal, mayUse }) {
+      const address = options.dc ?? productionDc(secret.dcId);
+      if (address === undefined) return { kind: "config_error", code: "DC_ID_INVALID" };
+      const authKey = new AuthKey();
+      await authKey.setKey(Buffer.from(secret.authKey));
+      const device = { ...DEVICE, ...options.device };
+      const link = new AccountLink({ address, authKey, api, device, mayUse, signal });
+      const refusal = await link.connect(connectMs);
+      if (refusal === undefined) return { kind: "connected", client: new AccountClient(link, { callMs }) };
+      await link.end("CLOSED");
+      return refusal;
+    },
+  };
+}

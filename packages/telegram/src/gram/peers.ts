@@ -1,0 +1,59 @@
+import type { Peer, ResolvedChat } from "@herald/core";
+import bigInt from "big-integer";
+import { Api } from "telegram/tl/index.js";
+
+/** The input peer that Telegram wants. A channel or user without an access hash is refused by Telegram, not by us. */
+export function inputPeer({ type, id, accessHash }: Peer): Api.TypeInputPeer {
+  const hash = bigInt(accessHash ?? "0");
+  switch (type) {
+    case "channel":
+      return new Api.InputPeerChannel({ channelId: bigInt(id), accessHash: hash });
+    case "chat":
+      return new Api.InputPeerChat({ chatId: bigInt(id) });
+    case "user":
+      return new Api.InputPeerUser({ userId: bigInt(id), accessHash: hash });
+  }
+}
+
+/** Marked ids are how every Bot API and client library writes chats: https://core.telegram.org/api/bots/ids */
+export function chatIdOf(type: "channel" | "chat", id: string): string {
+  return type === "channel" ? `-100${id}` : `-${id}`;
+}
+
+/** The chat as the domain knows it; undefined for one that is closed to the account, or was never there. */
+export function resolvedChat(chat: Api.TypeChat): ResolvedChat | undefined {
+  if (chat instanceof Api.Channel) {
+    const id = chat.id.toString();
+    return {
+      peer: { type: "channel", id, accessHash: chat.accessHash?.toString() ?? null },
+      chatId: chatIdOf("channel", id),
+      title: chat.title,
+      kind: chat.megagroup === true ? "supergroup" : "channel",
+      username: usernameOf(chat),
+    };
+  }
+  if (!(chat instanceof Api.Chat)) return undefined;
+  // The group became a supergroup: the old chat takes no messages any more.
+  if (chat.migratedTo instanceof Api.InputChannel) {
+    const id = chat.migratedTo.channelId.toString();
+    return {
+      peer: { type: "channel", id, accessHash: chat.migratedTo.accessHash.toString() },
+      chatId: chatIdOf("channel", id),
+      title: chat.title,
+      kind: "supergroup",
+      username: null,
+    };
+  }
+  const id = chat.id.toString();
+  return {
+    peer: { type: "chat", id, accessHash: null },
+    chatId: chatIdOf("chat", id),
+    title: chat.title,
+    kind: "basic_group",
+    username: null,
+  };
+}
+
+function usernameOf(chat: Api.Channel): string | null {
+  return chat.username ?? chat.usernames?.find((username) => username.active)?.username ?? null;
+}

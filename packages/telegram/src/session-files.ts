@@ -1,0 +1,114 @@
+import { randomBytes } from "node:crypto";
+import { access, chmod, mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { SessionPlace } from "@herald/contract";
+import type { SessionFiles, SessionSeal } from "@herald/core";
+
+const PRIVATE_FOLDER = 0o700;
+const PRIVATE_FILE = 0o600;
+
+/**
+ * The session files under `folder`: `unused/`, `assigned/<user id>/` and `banned/`, each session in `<session id>.session`,
+ * sealed. Only the owner of the process can read files and folders.
+ */
+export function createSessionFiles({ folder, seal }: { folder: string; seal: SessionSeal }): SessionFiles {
+  const pathIn = (directory: string, sessionId: string) => join(directory, `${safeName(sessionId)}.session`);
+  const folderOf = (place: SessionPlace, userId: string | null): string => {
+    if (place !== "assigned") return join(folder, place);
+    if (userId === null) throw new Error("An assigned session needs the user that it is assigned to.");
+    return join(folder, place, safeName(userId));
+  };
+  const find = async (sessionId: string): Promise<string | undefined> => {
+    const users = await readdir(join(folder, "assigned"), { withFileTypes: true }).catch(ignoreMissing);
+    const folders = [
+      join(folder, "unused"),
+      join(folder, "banned"),
+      ...(users ?? []).filter((user) => user.isDirectory()).map((user) => join(folder, "assigned", user.name)),
+    ];
+    for (const candidate of folders.map((directory) => pathIn(directory, sessionId)))
+      if (
+        await access(candidate).then(
+          () => true,
+          () => false,
+        )
+      )
+        return candidate;
+    return undefined;
+  };
+  const found = async (sessionId: string): Promise<string> => {
+    const path = await find(sessionId);
+    if (path === undefined) throw new Error(`The file of session ${sessionId} is not in ${folder}.`);
+    return path;
+  };
+
+  return {
+    async put(sessionId, secret) {
+      const directory = join(folder, "unused");
+      const path = (await find(sessionId)) ?? pathIn(directory, sessionId);
+      await makePrivate(folder, directory);
+      await writeAtomically(path, seal.seal(sessionId, secret));
+    },
+    async read(sessionId) {
+      return seal.open(sessionId, await readFile(await found(sessionId)));
+    },
+    async move(sessionId, place, userId) {
+      const directory = folderOf(place, userId);
+      const from = await found(sessionId);
+      const to = pathIn(directory, sessionId);
+      if (from === to) return;
+      await makePrivate(folder, join(folder, place), directory);
+      await rename(from, to);
+      await sync(directory);
+    },
+    async remove(sessionId) {
+      const path = await find(sessionId);
+      if (path !== undefined) await rm(path, { force: true });
+    },
+  };
+}
+
+/** Ids become file names: nothing in them may lead out of the folder. */
+function safeName(id: string): string {
+  if (!/^[\w-]{1,64}$/.test(id)) throw new Error("This id cannot name a file: letters, digits, _ and - only.");
+  return id;
+}
+
+async function makePrivate(...folders: string[]): Promise<void> {
+  for (const folder of folders) {
+    await mkdir(folder, { recursive: true, mode: PRIVATE_FOLDER });
+    await chmod(folder, PRIVATE_FOLDER);
+  }
+}
+
+/** A crash leaves the old file or the new one, never a half. */
+async function writeAtomically(path: string, data: Uint8Array): Promise<void> {
+  const temporary = `${path}.${randomBytes(6).toString("hex")}.tmp`;
+  try {
+    const file = await open(temporary, "wx", PRIVATE_FILE);
+    try {
+      await file.writeFile(data);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+  await sync(join(path, ".."));
+}
+
+/** A rename is durable once its folder is. */
+async function sync(directory: string): Promise<void> {
+  const handle = await open(directory, "r");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+function ignoreMissing(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== "ENOENT") throw error;
+}

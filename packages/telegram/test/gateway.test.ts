@@ -1,0 +1,221 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { forwarding, randomId, resolved, startTelegram, type Telegram } from "./telegram.ts";
+
+let telegram: Telegram;
+beforeEach(async () => {
+  telegram = await startTelegram();
+});
+afterEach(() => telegram.stop());
+
+test("a stored key connects without a key exchange, and says whose it is", async () => {
+  const client = await telegram.client();
+  expect(await client.me()).toEqual({
+    kind: "me",
+    account: {
+      userId: String(telegram.account.id),
+      username: "ann_account",
+      firstName: "Ann",
+      phone: telegram.account.phone,
+    },
+  });
+  expect(telegram.emulator.counters.keyExchanges).toBe(0);
+});
+
+describe("sending", () => {
+  test("a forward arrives with its random_id and author, and answers with the number of the message", async () => {
+    const client = await telegram.client();
+    const forward = await forwarding(telegram, client);
+    const id = -5_000_000_000_000_000_001n;
+    const outcome = await forward({ randomId: id });
+    const [entry, ...more] = telegram.emulator.record.entries();
+    expect(more).toEqual([]);
+    expect(outcome).toEqual({ kind: "sent", messageId: entry?.messageId });
+    expect(entry).toMatchObject({
+      accountId: telegram.account.id,
+      chatId: telegram.group.markedId,
+      randomId: id.toString(),
+      source: { chatId: telegram.channel.markedId },
+      text: "Hello, groups",
+    });
+    expect(telegram.group.messages.get(entry?.messageId ?? 0)?.forward).toBeDefined();
+  });
+
+  test("the same random_id again answers with the message that is there", async () => {
+    const client = await telegram.client();
+    const forward = await forwarding(telegram, client);
+    const id = randomId();
+    expect(await forward({ randomId: id })).toEqual(await forward({ randomId: id }));
+    expect(telegram.emulator.record.entries()).toHaveLength(1);
+  });
+
+  test("a text goes to supergroups and basic groups", async () => {
+    const basic = telegram.emulator.world.basicGroup({ title: "Basic", members: [telegram.account] });
+    const client = await telegram.client();
+    for (const chat of [telegram.group, basic]) {
+      const { peer } = await resolved(client, String(chat.markedId));
+      const outcome = await client.sendText({ text: "Hi <b>", to: peer, topicId: undefined, randomId: randomId() });
+      const [entry] = telegram.emulator.record.entries({ chatId: chat.markedId });
+      expect(outcome).toEqual({ kind: "sent", messageId: entry?.messageId });
+      expect(entry?.text).toBe("Hi <b>");
+    }
+  });
+
+  test("forwards and texts reach their topic; topic 1 is the forum itself", async () => {
+    const forum = telegram.emulator.world.supergroup({
+      username: "a_forum",
+      title: "Forum",
+      members: [telegram.account],
+      topics: [{ id: 5, title: "Offers" }],
+    });
+    const client = await telegram.client();
+    const forward = await forwarding(telegram, client);
+    const { peer: to } = await resolved(client, "@a_forum/5");
+    await forward({ to, topicId: 5 });
+    await client.sendText({ text: "text", to, topicId: 5, randomId: randomId() });
+    await forward({ to, topicId: 1 });
+    const topics = telegram.emulator.record.entries().map(({ messageId }) => forum.messages.get(messageId)?.topicId);
+    expect(topics.slice(0, 2)).toEqual([5, 5]);
+    expect([undefined, 1]).toContain(topics[2]);
+  });
+
+  test("a peer that an earlier connection found serves a new one without a look-up", async () => {
+    const first = await telegram.client();
+    const from = (await resolved(first, "@news_channel")).peer;
+    const to = (await resolved(first, "@open_group")).peer;
+    await first.close();
+    const calls = { ...telegram.emulator.counters.calls };
+    const second = await telegram.client();
+    const [messageId = 0] = telegram.channel.messages.keys();
+    expect(await second.forward({ from, messageId, to, topicId: undefined, randomId: randomId() })).toMatchObject({
+      kind: "sent",
+    });
+    const { "contacts.resolveUsername": lookups, "messages.getDialogs": dialogs } = telegram.emulator.counters.calls;
+    expect([lookups, dialogs]).toEqual([calls["contacts.resolveUsername"], calls["messages.getDialogs"]]);
+  });
+});
+
+describe("resolving", () => {
+  test("a name, a marked id and an invite link come to the same chat", async () => {
+    const hash = telegram.group.invite();
+    const client = await telegram.client();
+    const chat = await resolved(client, "@open_group");
+    expect(chat).toMatchObject({
+      chatId: String(telegram.group.markedId),
+      title: "Open group",
+      kind: "supergroup",
+      username: "open_group",
+      peer: { type: "channel", id: String(telegram.group.id) },
+    });
+    expect(chat.peer.accessHash).toMatch(/^-?\d+$/);
+    for (const reference of [chat.chatId, `${chat.chatId}/5`, `+${hash}`, "@open_group/5"])
+      expect(await resolved(client, reference)).toEqual(chat);
+    expect(await resolved(client, "@news_channel")).toMatchObject({ kind: "channel" });
+  });
+
+  test("a basic group is found by its id, before and after it became a supergroup", async () => {
+    const { world } = telegram.emulator;
+    const basic = world.basicGroup({ title: "Basic", members: [telegram.account] });
+    const reference = String(basic.markedId);
+    const before = await telegram.client();
+    expect(await resolved(before, reference)).toMatchObject({
+      chatId: reference,
+      kind: "basic_group",
+      peer: { type: "chat", accessHash: null },
+    });
+    await before.close();
+    const grown = world.migrate(basic);
+    expect(await resolved(await telegram.client(), reference)).toMatchObject({
+      chatId: String(grown.markedId),
+      kind: "supergroup",
+    });
+  });
+
+  test("hundreds of chats are walked page by page, once", async () => {
+    const { world, counters } = telegram.emulator;
+    const chats = Array.from({ length: 250 }, (_, n) =>
+      world.supergroup({ title: `Group ${n}`, members: [telegram.account] }),
+    );
+    for (const chat of chats) chat.post("first");
+    const client = await telegram.client();
+    const found = await Promise.all(chats.map((chat) => resolved(client, String(chat.markedId))));
+    expect(found.map((chat) => chat.title)).toEqual(chats.map((chat) => chat.title));
+    expect(await client.resolve("-1009999999999")).toMatchObject({ code: "NOT_A_MEMBER" });
+    expect(counters.calls["messages.getDialogs"]).toBe(3);
+  });
+
+  test("what is not there, not a group or not joined is refused with its scope", async () => {
+    const { world } = telegram.emulator;
+    world.account({ phone: "+99966000002", username: "somebody" });
+    const closed = world.supergroup({ title: "Closed" });
+    const client = await telegram.client();
+    const refused = (scope: "pair" | "group", code: string) => ({
+      kind: "group_refused",
+      scope,
+      suspect: false,
+      code,
+    });
+    expect(await client.resolve("@nobody_has_this")).toEqual(refused("group", "USERNAME_NOT_OCCUPIED"));
+    expect(await client.resolve("@somebody")).toEqual(refused("group", "NOT_A_GROUP"));
+    expect(await client.resolve(String(closed.markedId))).toEqual(refused("pair", "NOT_A_MEMBER"));
+    expect(await client.resolve(`+${closed.invite()}`)).toEqual(refused("pair", "NOT_A_MEMBER"));
+    expect(await client.resolve(`+${closed.invite({ expired: true })}`)).toEqual(
+      refused("group", "INVITE_HASH_EXPIRED"),
+    );
+  });
+
+  test("the same question asked at once is one request", async () => {
+    const client = await telegram.client();
+    const all = await Promise.all(
+      ["@open_group", "@open_group/7", "@open_group"].map((reference) => resolved(client, reference)),
+    );
+    expect(new Set(all.map((chat) => chat.chatId)).size).toBe(1);
+    expect(telegram.emulator.counters.calls["contacts.resolveUsername"]).toBe(1);
+  });
+});
+
+describe("what Telegram says becomes an outcome", () => {
+  test("in a group: slow mode, rights, bans", async () => {
+    const { world } = telegram.emulator;
+    const slow = world.supergroup({ username: "slow_group", title: "Slow", members: [telegram.account], slowMode: 30 });
+    const client = await telegram.client();
+    const forward = await forwarding(telegram, client);
+    const to = (await resolved(client, "@slow_group")).peer;
+    expect(await forward({ to })).toMatchObject({ kind: "sent" });
+    const again = await forward({ to });
+    expect(again).toMatchObject({ kind: "slow_mode" });
+    expect(again.kind === "slow_mode" && again.seconds).toBeGreaterThan(0);
+    slow.slowMode = 0;
+    telegram.account.limit("USER_BANNED_IN_CHANNEL");
+    expect(await forward({ to })).toEqual({
+      kind: "group_refused",
+      scope: "pair",
+      suspect: true,
+      code: "USER_BANNED_IN_CHANNEL",
+    });
+    telegram.account.limit("PEER_FLOOD");
+    expect(await forward({ to })).toEqual({ kind: "session_limited", code: "PEER_FLOOD" });
+  });
+
+  test("of the post: it is gone", async () => {
+    const client = await telegram.client();
+    const forward = await forwarding(telegram, client);
+    for (const id of [...telegram.channel.messages.keys()]) telegram.channel.delete(id);
+    expect(await forward()).toEqual({ kind: "content_refused", code: "MESSAGE_ID_INVALID" });
+  });
+
+  test("of the account: frozen, banned, logged out; on connecting and later", async () => {
+    const client = await telegram.client();
+    const forward = await forwarding(telegram, client);
+    telegram.account.freeze();
+    expect(await forward()).toEqual({ kind: "session_limited", code: "FROZEN_METHOD_INVALID" });
+    telegram.account.restore();
+    telegram.account.ban();
+    const banned = { kind: "session_dead", cause: "spam", code: "USER_DEACTIVATED_BAN" };
+    expect(await forward()).toEqual(banned);
+    await client.close();
+    expect(await telegram.connect()).toEqual(banned);
+    telegram.account.restore();
+    telegram.account.revokeKey();
+    expect(await telegram.connect()).toEqual({ kind: "session_dead", cause: "lost", code: "AUTH_KEY_UNREGISTERED" });
+  });
+});

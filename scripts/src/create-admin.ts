@@ -1,0 +1,21 @@
+// `pnpm run create-admin -- --email you@example.org`: the engine's command, on the database and keys that `npm start` uses.
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { migrate } from "./migrate.ts";
+import { openDatabase } from "./open-database.ts";
+import { ROOT } from "./root.ts";
+import { readSettings } from "./settings.ts";
+
+process.chdir(ROOT);
+if (existsSync(".env")) process.loadEnvFile();
+const settings = readSettings();
+const database = await openDatabase(settings);
+try {
+  await migrate(database.url);
+  const env = { ...process.env, ...settings.appEnvironment, DATABASE_URL: database.url };
+  const given = process.argv.slice(2).filter((argument) => argument !== "--"); // pnpm passes its own on
+  const args = ["apps/engine/src/create-admin.ts", ...given];
+  process.exitCode = spawnSync(process.execPath, args, { env, stdio: "inherit" }).status ?? 1;
+} finally {
+  if (!database.wasRunning) database.stop();
+}
