@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Person } from "@herald/engine/testing/people";
 import type { Journal } from "./journal.ts";
-import type { Person } from "./people.ts";
 import type { Postgres } from "./postgres.ts";
 import type { Random } from "./random.ts";
 

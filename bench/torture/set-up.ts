@@ -2,10 +2,10 @@ import { randomBytes } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { People, type Person } from "@herald/engine/testing/people";
 import { type Emulator, startEmulator } from "@herald/telegram-emulator";
 import { EngineProcess } from "./engine-process.ts";
 import { Journal } from "./journal.ts";
-import { fillPool, People, type Person } from "./people.ts";
 import { Postgres } from "./postgres.ts";
 import { Random } from "./random.ts";
 import { chooseChats, POST_LINK, type Scale, type Stage, setStage } from "./stage.ts";
@@ -73,8 +73,8 @@ export async function setUp(
     if (urls.length === 0) throw new Error("no engine works");
     return whichEngine.pick(urls);
   });
-  const admin = await people.admin(postgres.url);
-  await fillPool(admin, stage.accounts);
+  const admin = await people.firstAdmin(environment);
+  await people.fillPool(admin, stage.accounts);
   await setChats(postgres, stage);
   const users: Person[] = [];
   for (let n = 0; n < scale.enterpriseUsers + scale.starterUsers; n++)
@@ -104,7 +104,7 @@ async function makeUser(
 ): Promise<Person> {
   const isStarter = n >= scale.enterpriseUsers;
   const lines = chooseChats(stage, random, scale.chatsEach);
-  const user = await people.create(admin, `user${n}`, {
+  const user = await people.user(admin, {
     type: isStarter ? "STARTER" : "ENTERPRISE",
     maxSessions: isStarter ? scale.starterSessions : scale.enterpriseSessions,
     maxGroups: lines.length,

@@ -1,7 +1,8 @@
 import { TRPCClientError } from "@trpc/client";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Person } from "./testing/people.ts";
 import { eventually, setScene } from "./testing/scene.ts";
-import { type Person, type Stack, startStack } from "./testing/stack.ts";
+import { type Stack, startStack } from "./testing/stack.ts";
 
 let stack: Stack;
 let url: string;

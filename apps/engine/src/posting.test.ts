@@ -1,6 +1,7 @@
 import { World } from "@herald/telegram-emulator";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Person, type Stack, startStack } from "./testing/stack.ts";
+import type { Person } from "./testing/people.ts";
+import { type Stack, startStack } from "./testing/stack.ts";
 
 const SESSIONS = 20;
 const GROUPS = 200;

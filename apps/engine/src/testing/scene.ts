@@ -1,6 +1,7 @@
 import type { Plan } from "@herald/contract";
 import type { Account, Chat } from "@herald/telegram-emulator";
-import type { Person, Stack } from "./stack.ts";
+import type { Person } from "./people.ts";
+import type { Stack } from "./stack.ts";
 
 /** A user whose bot is ready to start, and what it posts into. */
 export interface Scene {

@@ -5,25 +5,13 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type AppRouter, TOKEN_AUDIENCE, TOKEN_ISSUER } from "@herald/api";
 import type { Plan } from "@herald/contract";
-import { createServices } from "@herald/core";
 import { freePort } from "@herald/scripts/ports";
 import { createTestDatabase, type TestDatabase } from "@herald/scripts/test-database";
 import { type Account, type Emulator, startEmulator, World } from "@herald/telegram-emulator";
-import { createTRPCClient, httpLink, type TRPCClient } from "@trpc/client";
-import { SignJWT } from "jose";
-import { createParts, type Engine, startEngine } from "../container.ts";
+import { type Engine, startEngine } from "../container.ts";
 import { readEnvironment } from "../env.ts";
-
-export type Client = TRPCClient<AppRouter>;
-
-/** A user of the stack, with the tRPC client that speaks for them. */
-export interface Person {
-  id: string;
-  api: Client;
-  token(): Promise<string>;
-}
+import { People, type Person } from "./people.ts";
 
 /** A whole Herald but for the pages: PostgreSQL, the emulator, and engines that can be started, stopped and started again. */
 export interface Stack extends AsyncDisposable {
@@ -49,12 +37,6 @@ const isHealthy = (url: string): Promise<boolean> =>
     (response) => response.ok,
     () => false,
   );
-
-/** A Telethon string of an account of the emulator, as an admin would upload it. */
-export function telethonString(account: Account): string {
-  const address = Buffer.from([2, 127, 0, 0, 1, 0, 80]);
-  return `1${Buffer.concat([address, account.authKey()]).toString("base64url")}`;
-}
 
 /**
  * @param options.world what the emulator begins with
@@ -88,44 +70,14 @@ export async function startStack(options: { world?: World; database?: TestDataba
   });
 
   let url = "";
-  const person = (id: string): Person => {
-    const token = () =>
-      new SignJWT()
-        .setProtectedHeader({ alg: "HS256" })
-        .setSubject(id)
-        .setIssuer(TOKEN_ISSUER)
-        .setAudience(TOKEN_AUDIENCE)
-        .setIssuedAt()
-        .setExpirationTime("1 minute")
-        .sign(new TextEncoder().encode(jwtSecret));
-    const link = httpLink({
-      url: "http://engine.invalid",
-      headers: async () => ({ authorization: `Bearer ${await token()}` }),
-      fetch: (address, options) =>
-        fetch(String(address).replace("http://engine.invalid", `${url}/trpc`), options as RequestInit),
-    });
-    return { id, token, api: createTRPCClient<AppRouter>({ links: [link] }) };
-  };
+  const people = new People(jwtSecret, () => url);
+  const admin = await people.firstAdmin(environment("set-up"));
 
-  const parts = await createParts(readEnvironment(environment("set-up")));
-  const services = createServices(parts.dependencies, () => Promise.reject(new Error("no engine yet")));
-  const { id } = await services.users.create({
-    email: "admin@example.org",
-    name: "Admin",
-    password: "a password for tests",
-    role: "admin",
-    plan: null,
-  });
-  await parts.database.close();
-  const admin = person(id);
-
-  let users = 0;
-  let pairs = 0;
   return {
     emulator,
     environment,
     admin,
-    person,
+    person: (id) => people.person(id),
     async startEngine(engineId) {
       const engine = await startEngine(readEnvironment(environment(engineId)));
       stack.defer(() => engine.stop());
@@ -152,32 +104,8 @@ export async function startStack(options: { world?: World; database?: TestDataba
       }
       return { kill };
     },
-    async createUser(plan) {
-      users += 1;
-      const email = `user${users}@example.org`;
-      const created = await admin.api.users.create.mutate({
-        email,
-        name: `User ${users}`,
-        password: "a password for tests",
-        plan,
-      });
-      return person(created.id);
-    },
-    async fillPool(accounts) {
-      for (let index = 0; index < accounts.length; index += 7) {
-        pairs += 1;
-        await admin.api.apiPairs.add.mutate({ apiId: 1000 + pairs, apiHash: randomBytes(16).toString("hex") });
-      }
-      for (let index = 0; index < accounts.length; index += 50) {
-        const files = accounts.slice(index, index + 50).map((account) => ({
-          name: `${account.id}.txt`,
-          content: Buffer.from(telethonString(account)).toString("base64"),
-        }));
-        const results = await admin.api.sessions.upload.mutate({ files });
-        const refused = results.filter((result) => result.status === "refused");
-        if (refused.length > 0) throw new Error(`refused: ${JSON.stringify(refused)}`);
-      }
-    },
+    createUser: (plan) => people.user(admin, plan),
+    fillPool: (accounts) => people.fillPool(admin, accounts),
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
 }

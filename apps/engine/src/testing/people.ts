@@ -1,0 +1,116 @@
+import { randomBytes } from "node:crypto";
+import { type AppRouter, TOKEN_AUDIENCE, TOKEN_ISSUER } from "@herald/api";
+import type { Plan } from "@herald/contract";
+import { createServices } from "@herald/core";
+import type { Account } from "@herald/telegram-emulator";
+import { createTRPCClient, httpLink, type TRPCClient } from "@trpc/client";
+import { SignJWT } from "jose";
+import { createParts } from "../container.ts";
+import { readEnvironment } from "../env.ts";
+
+type Client = TRPCClient<AppRouter>;
+
+/** Someone with a login, and the tRPC client that speaks for them. */
+export interface Person {
+  id: string;
+  api: Client;
+  token(): Promise<string>;
+}
+
+/** A call to an engine that hangs is given up after this. Milliseconds. */
+const CALL_TIMEOUT_MS = 15_000;
+/** Accounts that an API pair gets at most. */
+const ACCOUNTS_PER_PAIR = 7;
+/** Files in one upload. */
+const FILES_PER_UPLOAD = 50;
+const NOWHERE = "http://engine.invalid";
+
+/** A Telethon string of an account of the emulator, as an admin would upload it. */
+export function telethonString(account: Account): string {
+  const address = Buffer.from([2, 127, 0, 0, 1, 0, 80]);
+  return `1${Buffer.concat([address, account.authKey()]).toString("base64url")}`;
+}
+
+/** Those who use a Herald: they speak to whichever engine `engineUrl` names at that moment. */
+export class People {
+  readonly #secret: string;
+  readonly #engineUrl: () => string;
+  #users = 0;
+  #pairs = 0;
+
+  /**
+   * @param jwtSecret the engines'
+   * @param engineUrl asked at every call; throws when no engine can be spoken to
+   */
+  constructor(jwtSecret: string, engineUrl: () => string) {
+    this.#secret = jwtSecret;
+    this.#engineUrl = engineUrl;
+  }
+
+  /** Whoever has this id. */
+  person(id: string): Person {
+    const token = () =>
+      new SignJWT()
+        .setProtectedHeader({ alg: "HS256" })
+        .setSubject(id)
+        .setIssuer(TOKEN_ISSUER)
+        .setAudience(TOKEN_AUDIENCE)
+        .setIssuedAt()
+        .setExpirationTime("1 minute")
+        .sign(new TextEncoder().encode(this.#secret));
+    const link = httpLink({
+      url: NOWHERE,
+      headers: async () => ({ authorization: `Bearer ${await token()}` }),
+      fetch: (address, options) =>
+        fetch(String(address).replace(NOWHERE, `${this.#engineUrl()}/trpc`), {
+          ...(options as RequestInit),
+          signal: AbortSignal.timeout(CALL_TIMEOUT_MS),
+        }),
+    });
+    return { id, token, api: createTRPCClient<AppRouter>({ links: [link] }) };
+  }
+
+  /**
+   * Makes the first admin as the command `create-admin` does, with no engine at work.
+   * @param environment what an engine of this Herald is started with
+   */
+  async firstAdmin(environment: NodeJS.ProcessEnv): Promise<Person> {
+    const parts = await createParts(readEnvironment(environment));
+    try {
+      const services = createServices(parts.dependencies, () => Promise.reject(new Error("no engine yet")));
+      const { id } = await services.users.create({ ...this.#newcomer("Admin"), role: "admin", plan: null });
+      return this.person(id);
+    } finally {
+      await parts.database.close();
+    }
+  }
+
+  /** A user whom the admin creates. */
+  async user(admin: Person, plan: Plan): Promise<Person> {
+    const { id } = await admin.api.users.create.mutate({ ...this.#newcomer(`User ${++this.#users}`), plan });
+    return this.person(id);
+  }
+
+  #newcomer(name: string) {
+    const email = `${name.replace(" ", "").toLowerCase()}@example.org`;
+    return { email, name, password: randomBytes(12).toString("hex") };
+  }
+
+  /** Puts the accounts into the pool, with seats on API pairs for all. */
+  async fillPool(admin: Person, accounts: readonly Account[]): Promise<void> {
+    for (let index = 0; index < accounts.length; index += ACCOUNTS_PER_PAIR)
+      await admin.api.apiPairs.add.mutate({
+        apiId: 1000 + ++this.#pairs,
+        apiHash: randomBytes(16).toString("hex"),
+      });
+    for (let index = 0; index < accounts.length; index += FILES_PER_UPLOAD) {
+      const files = accounts.slice(index, index + FILES_PER_UPLOAD).map((account) => ({
+        name: `${account.id}.txt`,
+        content: Buffer.from(telethonString(account)).toString("base64"),
+      }));
+      const results = await admin.api.sessions.upload.mutate({ files });
+      const refused = results.filter((result) => result.status === "refused");
+      if (refused.length > 0) throw new Error(`sessions were refused: ${JSON.stringify(refused)}`);
+    }
+  }
+}
