@@ -110,12 +110,14 @@ test("a post that burns accounts is stopped, and only an admin lets it start aga
 
 test("an account that several groups refuse for the same limit rests for an admin; the others finish the cycle", async () => {
   const scene = await setScene(stack, { accounts: 2, groups: 12 });
-  const limited = scene.accounts[0];
+  const [limited, other] = scene.accounts;
   stack.emulator.faults.add({
     method: FORWARD,
     accountId: limited?.id,
     action: { error: "USER_BANNED_IN_CHANNEL", code: 400 },
   });
+  // the other is still posting when the first is put to rest
+  stack.emulator.faults.add({ method: FORWARD, accountId: other?.id, action: { delayMs: 300 } });
   await scene.user.api.bot.start.mutate({});
   await eventually(async () => (await scene.user.api.bot.status.query()).cycle?.state === "finished");
   expect((await scene.user.api.bot.status.query()).cycle?.counts).toEqual({
@@ -129,6 +131,8 @@ test("an account that several groups refuse for the same limit rests for an admi
     (session) => session.label === `@${limited?.username}`,
   );
   expect(resting).toMatchObject({ state: "resting", needsAdmin: true, code: "USER_BANNED_IN_CHANNEL" });
+  // nobody took the other's connection away meanwhile
+  expect(new Set(scene.posted().map((entry) => entry.connectionId)).size).toBe(1);
   // the groups are not at fault
   expect((await scene.user.api.groups.list.query()).every((group) => group.state === "active")).toBe(true);
 });
