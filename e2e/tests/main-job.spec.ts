@@ -1,9 +1,8 @@
+import { PASSWORD } from "@herald/engine/testing/people";
 import type { Delivery } from "@herald/telegram-emulator";
 import type { Browser, Page } from "@playwright/test";
 import { expect, type Herald, signIn, test } from "../herald.ts";
 import { telethonFile } from "../telethon-file.ts";
-
-const PASSWORD = "a password for tests";
 
 /** Accounts, a channel with a post and groups of their own in the emulator, for one test. */
 function world({ emulator }: Herald, name: string, size: { accounts: number; groups: number }) {

@@ -16,9 +16,11 @@ test("one command brings Herald up, a second one says so, and a signal leaves no
     expect(second.output.join("\n")).toContain(
       `Herald is already running here: http://localhost:${environment.WEB_PORT}`,
     );
-  } finally {
     herald.signal("SIGINT");
     expect(await herald.ended).toBe(0);
+  } finally {
+    herald.signal("SIGINT");
+    await herald.ended;
     remove();
   }
   for (const name of ["WEB_PORT", "ENGINE_PORT", "PG_PORT", "EMULATOR_PORT", "EMULATOR_CONTROL_PORT"]) {

@@ -1,6 +1,6 @@
 import { TRPCClientError } from "@trpc/client";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Person } from "./testing/people.ts";
+import { PASSWORD, type Person } from "./testing/people.ts";
 import { eventually, setScene } from "./testing/scene.ts";
 import { type Stack, startStack } from "./testing/stack.ts";
 
@@ -103,7 +103,7 @@ describe("what is refused, with its code and nothing changed", () => {
     const { id } = await stack.admin.api.users.create.mutate({
       email: "bare@example.org",
       name: "Bare",
-      password: "a password for tests",
+      password: PASSWORD,
     });
     const bare = stack.person(id);
     expect(await refusal(bare.api.bot.start.mutate({}))).toMatchObject({ code: "plan_missing" });

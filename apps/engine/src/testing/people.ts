@@ -17,6 +17,8 @@ export interface Person {
   token(): Promise<string>;
 }
 
+/** With which all of them sign in. */
+export const PASSWORD = "a password for tests";
 /** A call to an engine that hangs is given up after this. Milliseconds. */
 const CALL_TIMEOUT_MS = 15_000;
 /** Accounts that an API pair gets at most. */
@@ -93,7 +95,7 @@ export class People {
 
   #newcomer(name: string) {
     const email = `${name.replace(" ", "").toLowerCase()}@example.org`;
-    return { email, name, password: randomBytes(12).toString("hex") };
+    return { email, name, password: PASSWORD };
   }
 
   /** Puts the accounts into the pool, with seats on API pairs for all. */
