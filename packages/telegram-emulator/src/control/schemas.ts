@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { FAULT_ACTION_NAMES, type FaultRule } from "../faults.ts";
-import { chatFields } from "../world/file-schema.ts";
+import { accountFields, chatFields } from "../world/file-schema.ts";
 
 const actionValue = z.union([z.string(), z.number(), z.boolean()]);
 
@@ -16,16 +16,7 @@ export const faultBody: z.ZodType<FaultRule> = z.object({
   }),
 }) as unknown as z.ZodType<FaultRule>;
 
-export const accountBody = z.object({
-  id: z.number().int().positive().optional(),
-  phone: z.string(),
-  firstName: z.string().optional(),
-  lastName: z.string().optional(),
-  username: z.string().optional(),
-  twoFa: z.string().optional(),
-  loginCode: z.string().optional(),
-  dc: z.number().int().optional(),
-});
+export const accountBody = z.object(accountFields);
 
 export const chatBody = z.object({ kind: z.enum(["channel", "supergroup", "basicGroup"]), ...chatFields });
 

@@ -72,7 +72,7 @@ export const chatFields = {
 
 const chat = z.strictObject(chatFields);
 
-const account = z.strictObject({
+export const accountFields = {
   id: z.number().int().positive().optional(),
   phone: z.string(),
   firstName: z.string().optional(),
@@ -81,6 +81,10 @@ const account = z.strictObject({
   twoFa: z.string().optional(),
   loginCode: z.string().optional(),
   dc: z.number().int().optional(),
+};
+
+const account = z.strictObject({
+  ...accountFields,
   status: z.enum(["active", "banned", "deactivated", "frozen"]).default("active"),
   limit: z.enum(["PEER_FLOOD", "USER_BANNED_IN_CHANNEL"]).optional(),
 });
