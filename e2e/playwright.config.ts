@@ -9,6 +9,7 @@ export default defineConfig({
   use: {
     launchOptions: await browser(),
     actionTimeout: 30_000,
+    navigationTimeout: 30_000,
     trace: "retain-on-failure",
     screenshot: "only-on-failure",
   },
