@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { HealthDto } from "@herald/contract";
 import type { Emulator } from "@herald/telegram-emulator";
 import type { EngineProcess } from "./engine-process.ts";
 import type { Journal } from "./journal.ts";
 import type { Postgres } from "./postgres.ts";
 import type { Random } from "./random.ts";
+import { Takeovers } from "./takeovers.ts";
 
 export type Act = "kill" | "pause" | "terminate" | "cut" | "database";
 
@@ -12,7 +14,8 @@ const WEIGHTS: Readonly<Record<Act, number>> = { kill: 30, pause: 22, terminate:
 /** How long an engine is paused, in seconds: mostly shortly, some longer than the 10 s of a lease, up to a minute. */
 const PAUSES = { short: { weight: 65, least: 1, most: 4 }, long: { weight: 28, least: 11, most: 20 } };
 const LONGEST_PAUSE = { weight: 7, least: 40, most: 60 };
-/** How long PostgreSQL is away, in seconds: now and then for longer than a lease. */
+/** How long PostgreSQL is away, in seconds: now and then for longer than a lease, and the first time for a whole minute. */
+const LONGEST_AWAY = 60;
 const AWAY = { short: { weight: 80, least: 0.3, most: 5 }, long: { weight: 20, least: 8, most: 20 } };
 /** From one act to the next so many posts are let through, so that each meets lanes at work; or so long is waited, in ms… */
 const POSTS_BETWEEN = { least: 0, most: 15 };
@@ -20,6 +23,8 @@ const LONGEST_GAP_MS = 10_000;
 /** …and then a moment, so that acts do not keep step with posts, in milliseconds. */
 const MOMENT_MS = 400;
 const POLL_MS = 50;
+/** An engine has noticed after so long that PostgreSQL is away, in seconds. */
+const NOTICED = 3;
 
 /** The longest that an act and what stands before it take on the average, in seconds: for the bound of a run. */
 export const SECONDS_AN_ACT = 15;
@@ -33,8 +38,18 @@ export interface Victims {
   random: Random;
 }
 
+/** PostgreSQL was gone, from `from` until `until`, in milliseconds since 1970. */
+export interface Outage {
+  from: number;
+  until: number;
+}
+
 export class Tormentor {
   readonly #victims: Victims;
+  readonly takeovers: Takeovers;
+  readonly outages: Outage[] = [];
+  /** engines that called themselves well while PostgreSQL was away */
+  readonly misbehaviour: string[] = [];
   /** seconds; nothing is paused or away for longer */
   readonly #longest: number;
   readonly #recoveries = new Set<Promise<void>>();
@@ -43,6 +58,7 @@ export class Tormentor {
   constructor(victims: Victims, longest: number = LONGEST_PAUSE.most) {
     this.#victims = victims;
     this.#longest = longest;
+    this.takeovers = new Takeovers(victims.postgres);
   }
 
   get count(): number {
@@ -76,6 +92,7 @@ export class Tormentor {
     switch (act) {
       case "kill": {
         const engine = await this.#someEngine(signal);
+        await this.takeovers.watch(engine, signal);
         const over = journal.begin(`SIGKILL to ${engine.id}`, { engineId: engine.id, severs: true });
         await engine.kill();
         this.#mend(() => engine.start(), over);
@@ -93,6 +110,7 @@ export class Tormentor {
       case "pause": {
         const seconds = this.#pauseSeconds();
         const engine = await this.#someEngine(signal);
+        await this.takeovers.watch(engine, signal);
         const over = journal.begin(`SIGSTOP to ${engine.id} for ${seconds.toFixed(1)} s`, {
           engineId: engine.id,
           severs: true,
@@ -112,13 +130,16 @@ export class Tormentor {
       }
       case "database": {
         const mode = random.pick(["fast", "immediate"] as const);
-        const { least, most } = AWAY[random.weighted({ short: AWAY.short.weight, long: AWAY.long.weight })];
-        const seconds = Math.min(this.#longest, random.between(least, most));
+        const seconds = this.#awaySeconds();
         while (!postgres.isUp) await sleep(POLL_MS, undefined, { signal });
         const over = journal.begin(`PostgreSQL is stopped (${mode}) for ${seconds.toFixed(1)} s`);
         this.#mend(async () => {
           await postgres.stop(mode);
+          const outage = { from: Date.now(), until: Number.POSITIVE_INFINITY };
+          this.outages.push(outage);
           await sleep(seconds * 1000);
+          if (seconds >= NOTICED) await this.#mustSayDegraded();
+          outage.until = Date.now();
           await postgres.restart();
         }, over);
         break;
@@ -127,6 +148,28 @@ export class Tormentor {
         act satisfies never;
     }
     this.done[act] += 1;
+  }
+
+  #awaySeconds(): number {
+    if (this.done.database === 0) return Math.min(this.#longest, LONGEST_AWAY);
+    const { least, most } = AWAY[this.#victims.random.weighted({ short: AWAY.short.weight, long: AWAY.long.weight })];
+    return Math.min(this.#longest, this.#victims.random.between(least, most));
+  }
+
+  /** Engines that can answer say in their health that PostgreSQL is away. */
+  async #mustSayDegraded(): Promise<void> {
+    const working = this.#victims.engines.filter((engine) => engine.url !== null);
+    await Promise.all(
+      working.map(async (engine) => {
+        const answer = await fetch(`${engine.url}/api/health`, { signal: AbortSignal.timeout(NOTICED * 1000) }).catch(
+          () => null, // killed or paused meanwhile
+        );
+        if (answer === null) return;
+        const { status, database } = HealthDto.parse(await answer.json());
+        if (status === "degraded" && database.status === "unreachable" && database.since !== null) return;
+        this.misbehaviour.push(`${engine.id} called itself "${status}" while PostgreSQL was away`);
+      }),
+    );
   }
 
   #pauseSeconds(): number {

@@ -28,7 +28,6 @@ export interface BookedChat {
   id: string;
   /** seconds; null: the default */
   cooldown: number | null;
-  optedOut: boolean;
 }
 
 /** The counters that the dashboard shows, a user's and those of the user's groups summed up. */
@@ -71,7 +70,7 @@ export async function readBooks(postgres: Postgres): Promise<Books> {
        FROM deliveries d JOIN cycles c ON c.id = d.cycle_id LEFT JOIN sessions s ON s.id = d.session_id
          LEFT JOIN groups g ON g.id = d.group_id ORDER BY d.id`,
     ),
-    chats: await postgres.query<BookedChat>(`SELECT id::text, cooldown, opted_out AS "optedOut" FROM chats`),
+    chats: await postgres.query<BookedChat>(`SELECT id::text, cooldown FROM chats`),
     stats: await postgres.query<BookedStats>(
       `SELECT s.user_id AS "userId", s.total_success AS "totalSuccess", s.total_failures AS "totalFailures",
          (SELECT coalesce(sum(g.sent), 0)::int FROM groups g WHERE g.user_id = s.user_id) AS "groupsSent",

@@ -36,6 +36,10 @@ export class EngineProcess {
     return this.#state === "up" ? (this.#url ?? null) : null;
   }
 
+  get isPaused(): boolean {
+    return this.#state === "paused";
+  }
+
   /** Starts it, again and again until it listens. */
   async start(): Promise<void> {
     while (!this.#isOver && this.#state !== "up") {

@@ -25,6 +25,8 @@ export interface Herald {
   journal: Journal;
   admin: Person;
   users: Person[];
+  /** where the engines keep their session files */
+  sessionStore: "folder" | "database";
 }
 
 /** @param stack ends everything that was started, also when the set-up fails half-way */
@@ -43,6 +45,7 @@ export async function setUp(
 
   const rsaKey = join(folder, "emulator.pem");
   await writeFile(rsaKey, emulator.rsaPublicKeyPem);
+  const sessionStore = seed % 2 === 0 ? "database" : "folder";
   const jwtSecret = randomBytes(32).toString("base64");
   const environment = {
     ...process.env,
@@ -50,6 +53,7 @@ export async function setUp(
     DATABASE_URL: postgres.url,
     ENGINE_JWT_SECRET: jwtSecret,
     SESSION_KEY: randomBytes(32).toString("base64"),
+    SESSION_STORE: sessionStore,
     SESSIONS_DIR: join(folder, "sessions"),
     LOGS_DIR: join(folder, "logs"),
     LOG_LEVEL: "info",
@@ -79,7 +83,7 @@ export async function setUp(
   const users: Person[] = [];
   for (let n = 0; n < scale.enterpriseUsers + scale.starterUsers; n++)
     users.push(await makeUser(people, admin, n, { stage, scale, random }));
-  return { stage, emulator, postgres, engines, journal, admin, users };
+  return { stage, emulator, postgres, engines, journal, admin, users, sessionStore };
 }
 
 /** Opts one chat out, and gives a few a cool-down of their own: an admin's work in the database. */

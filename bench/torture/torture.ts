@@ -1,9 +1,10 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Wait } from "@herald/telegram-emulator";
 import { type Act, LONGEST_RECOVERY_SECONDS, SECONDS_AN_ACT, Tormentor } from "./acts.ts";
 import { readBooks } from "./books.ts";
 import { Crowd } from "./crowd.ts";
 import type { Journal } from "./journal.ts";
+import { bringMisfortunes, type Misfortunes } from "./misfortunes.ts";
+import { Operator } from "./operator.ts";
 import { Random } from "./random.ts";
 import { COOLDOWN, type Herald, setUp } from "./set-up.ts";
 import { type Scale, spoil } from "./stage.ts";
@@ -13,8 +14,6 @@ import { type Counts, judge } from "./verdict.ts";
 /** Longest that the set-up and the calm at the end take, in seconds. */
 const SET_UP_SECONDS = 90;
 const CALM_SECONDS = 300;
-/** An account is banned after so many acts, as long as there are spare ones. */
-const ACTS_A_BAN = 8;
 /** Timelines that are drawn of one run. */
 const MOST_TIMELINES = 5;
 const TICK_MS = 250;
@@ -31,18 +30,21 @@ export interface TortureOptions {
   onProgress?: (progress: { phase: string; acts: number; posts: number }) => void;
 }
 
-export interface TortureResult extends Counts {
+export interface TortureResult extends Counts, Misfortunes {
   seed: number;
   engines: number;
+  sessionStore: Herald["sessionStore"];
   acts: Record<Act, number>;
   faultsFired: number;
-  bans: number;
+  optOuts: number;
   cycles: number;
   /** deliveries by what became of them */
   outcomes: Record<string, number>;
   /** deliveries that are open still: none, where every cycle came to its end in time */
   open: number;
   waitsNeverHeard: number;
+  /** how long cycles of killed and paused engines stood still, in seconds; null where none did */
+  takeoverSeconds: { count: number; median: number; max: number } | null;
   seconds: number;
   /** what went wrong besides the counts: engines that ended by themselves, requests that failed by a fault of ours */
   faults: string[];
@@ -87,21 +89,25 @@ export async function torture(options: TortureOptions): Promise<TortureResult> {
   const { emulator, postgres, engines, journal } = herald;
   const tormentor = new Tormentor({ ...herald, random }, options.longestPause);
   const crowd = new Crowd(herald);
+  const operator = new Operator(herald);
   const holders = noteHolders(herald);
   tick = () => options.onProgress?.({ phase, acts: tormentor.count, posts: emulator.record.size });
 
   spoil(emulator);
   phase = "tormenting";
   const calm = new AbortController();
-  const bans: string[] = [];
+  const misfortunes: Misfortunes = { bans: 0, limits: 0 };
+  const until = AbortSignal.any([signal, calm.signal]);
   const going = [
-    crowd.keepRunning(AbortSignal.any([signal, calm.signal])),
-    crowd.haveWhims(new Random(options.seed + 1), AbortSignal.any([signal, calm.signal])),
-    banNowAndThen(herald, tormentor, options.scale.spares, bans, AbortSignal.any([signal, calm.signal])),
+    crowd.keepRunning(until),
+    crowd.haveWhims(new Random(options.seed + 1), until),
+    operator.work(new Random(options.seed + 4), until),
+    bringMisfortunes(herald, { acts: () => tormentor.count, most: options.scale.spares, done: misfortunes }, until),
   ];
-  const tormented = tormentor.torment(options.kills, signal).then(() => {
+  const tormented = tormentor.torment(options.kills, signal).then(async () => {
     phase = "recovering";
-    return tormentor.recovered();
+    await tormentor.recovered();
+    if (options.engines > 1) await tormentor.takeovers.over();
   });
   await withSignal(signal, Promise.race([tormented, Promise.all(going)]));
   calm.abort();
@@ -115,21 +121,32 @@ export async function torture(options: TortureOptions): Promise<TortureResult> {
 
   phase = "judging";
   const books = await readBooks(postgres);
-  const verdict = judge(emulator, books, { defaultCooldown: COOLDOWN, deeds: journal.deeds, holders });
+  const verdict = judge(emulator, books, {
+    defaultCooldown: COOLDOWN,
+    deeds: journal.deeds,
+    holders,
+    optOuts: operator.optOuts,
+    outages: tormentor.outages,
+  });
   return {
     seed: options.seed,
     engines: options.engines,
+    sessionStore: herald.sessionStore,
     ...verdict.counts,
     acts: tormentor.done,
     faultsFired: emulator.faults.fired().length,
-    bans: bans.length,
+    ...misfortunes,
+    optOuts: operator.optOuts.length,
     cycles: new Set(books.deliveries.map((delivery) => delivery.cycleId)).size,
     outcomes: countBy(books.deliveries, ({ state, outcome }) => (outcome === state ? state : `${state}: ${outcome}`)),
     open: books.deliveries.filter(({ state }) => state === "planned" || state === "sending").length,
     waitsNeverHeard: verdict.waitsNeverHeard,
+    // one engine alone stops its bots when it comes back
+    takeoverSeconds: options.engines > 1 ? spread(tormentor.takeovers.seconds) : null,
     seconds: Math.round((performance.now() - startedAt) / 1000),
     faults: [
       ...engines.flatMap(({ id, misbehaviour }) => misbehaviour.map((text) => `${id} ${text}`)),
+      ...tormentor.misbehaviour,
       ...unfinished.map((id) => `the cycle of user ${id} did not come to its end in ${CALM_SECONDS} s of calm`),
       ...[...crowd.faults].map(([what, times]) => `${what} was answered with a fault of the engine's, ${times} times`),
     ],
@@ -142,6 +159,12 @@ export async function torture(options: TortureOptions): Promise<TortureResult> {
 
 const countBy = <T>(things: readonly T[], keyOf: (thing: T) => string): Record<string, number> =>
   Object.fromEntries([...Map.groupBy(things, keyOf)].map(([key, ones]) => [key, ones.length]).sort());
+
+function spread(seconds: readonly number[]): TortureResult["takeoverSeconds"] {
+  const sorted = seconds.map((value) => Math.round(value * 10) / 10).sort((a, b) => a - b);
+  const [median, max] = [sorted[Math.floor(sorted.length / 2)], sorted.at(-1)];
+  return median === undefined || max === undefined ? null : { count: sorted.length, median, max };
+}
 
 /** Which engine had the account's lease at each wait: an answer is lost with the engine that it was for. */
 function noteHolders({ emulator, postgres }: Herald): Map<Wait, string> {
@@ -158,25 +181,6 @@ function noteHolders({ emulator, postgres }: Herald): Map<Wait, string> {
   };
   emulator.record.on("wait", (wait) => void note(wait).catch(() => {}));
   return holders;
-}
-
-/** Telegram bans an account of the pool now and then, until `most` are gone or `signal` aborts. */
-async function banNowAndThen(
-  { stage, journal }: Herald,
-  tormentor: Tormentor,
-  most: number,
-  bans: string[],
-  signal: AbortSignal,
-): Promise<void> {
-  const random = new Random(stage.world.seed + 2);
-  while (!signal.aborted && bans.length < most) {
-    await sleep(TICK_MS);
-    if (tormentor.count < (bans.length + 1) * ACTS_A_BAN) continue;
-    const account = random.pick(stage.accounts.filter(({ status }) => status === "active"));
-    account.ban();
-    journal.note(`account ${account.id} is banned`);
-    bans.push(String(account.id));
-  }
 }
 
 /** What `work` comes to, unless `signal` aborts first. */

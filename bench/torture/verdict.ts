@@ -1,6 +1,8 @@
 import type { Delivery, EarlySend, Emulator, Wait } from "@herald/telegram-emulator";
+import type { Outage } from "./acts.ts";
 import type { BookedDelivery, Books } from "./books.ts";
 import type { Deed } from "./journal.ts";
+import type { OptOut } from "./operator.ts";
 
 /**
  * Two posts to one chat may look closer than the cool-down by this: the emulator reads the clock in whole milliseconds, and
@@ -9,6 +11,11 @@ import type { Deed } from "./journal.ts";
 const CLOCK_GRANULARITY_MS = 2;
 /** A deed explains why an answer did not arrive from so long before the answer on (a request may be executed late), in ms. */
 const EXPLAINS_BEFORE_MS = 3_000;
+/**
+ * From a claim to the last moment at which its post may come to stand in the chat: a call's deadline (20 s), and a pause of
+ * the engine that its lease outlasts (10 s). Milliseconds.
+ */
+const LONGEST_SEND_MS = 30_000;
 
 export interface Counts {
   planned: number;
@@ -24,7 +31,7 @@ export interface Counts {
 
 /** Something that must not be, with what its timeline is drawn from. */
 export interface Violation {
-  kind: keyof Counts | "stats";
+  kind: keyof Counts | "unrecorded" | "stats";
   text: string;
   /** milliseconds since 1970 */
   from: number;
@@ -50,13 +57,15 @@ export function judge(
     deeds: readonly Deed[];
     /** the engine that had the account's lease when it was asked to wait, where PostgreSQL could tell */
     holders: ReadonlyMap<Wait, string>;
+    optOuts: readonly OptOut[];
+    outages: readonly Outage[];
   },
 ): Verdict {
   const record = emulator.record.entries();
-  const userOf = new Map(books.deliveries.map((delivery) => [delivery.randomId, delivery.userId]));
+  const booked = new Map(books.deliveries.map((delivery) => [delivery.randomId, delivery]));
   const early = emulator.record.earlySends().map((send) => {
     const holder = options.holders.get(send.wait);
-    const user = userOf.get(send.randomIds[0] ?? "");
+    const user = booked.get(send.randomIds[0] ?? "")?.userId;
     const severing = options.deeds.filter(
       ({ severs, engineId, userId }) =>
         severs && (engineId === undefined ? userId === user : holder === undefined || engineId === holder),
@@ -78,12 +87,10 @@ export function judge(
       }),
     ),
     ...tooClose(record, books, options.defaultCooldown),
+    ...intoOptedOut(record, booked, options.optOuts),
+    ...unrecorded(record, options.outages),
     ...wrongStats(books),
   ];
-  const optedOut = new Set(books.chats.filter((chat) => chat.optedOut).map((chat) => chat.id));
-  for (const entry of record)
-    if (optedOut.has(String(entry.chatId)))
-      violations.push(about("optedOutPosts", `a post stands in the opted-out chat ${entry.chatId}`, [entry]));
 
   const count = (kind: Violation["kind"]) => violations.filter((violation) => violation.kind === kind).length;
   return {
@@ -216,6 +223,32 @@ function tooClose(record: readonly Delivery[], { chats }: Books, defaultCooldown
       return [about("cooldownViolations", text, [before, entry])];
     }),
   );
+}
+
+/** What was claimed before the opt-out's answer may still arrive; nothing may be claimed from then on. */
+function intoOptedOut(
+  record: readonly Delivery[],
+  booked: ReadonlyMap<string, BookedDelivery>,
+  optOuts: readonly OptOut[],
+): Violation[] {
+  return record.flatMap((entry) => {
+    const claimedAt = booked.get(entry.randomId)?.triedAt?.getTime() ?? entry.at;
+    const isClosed = optOuts.some(
+      ({ chatId, from, until }) =>
+        chatId === entry.chatId &&
+        from < entry.at &&
+        entry.at < until &&
+        (claimedAt > from || entry.at - from > LONGEST_SEND_MS),
+    );
+    return isClosed ? [about("optedOutPosts", `a post stands in the opted-out chat ${entry.chatId}`, [entry])] : [];
+  });
+}
+
+/** While PostgreSQL is away nothing can be claimed, and so nothing new is sent. */
+function unrecorded(record: readonly Delivery[], outages: readonly Outage[]): Violation[] {
+  return record
+    .filter(({ at }) => outages.some(({ from, until }) => from + LONGEST_SEND_MS < at && at < until))
+    .map((entry) => about("unrecorded", `a post was sent long after PostgreSQL had gone`, [entry]));
 }
 
 /** The dashboard's counters against the rows that they count. */
