@@ -67,10 +67,10 @@ const table: Array<[outcome: Outcome, follows: Partial<Decision>, level: string,
     "@crypto_ua refuses @shop_3: the account is banned from writing there",
   ],
   [
-    { kind: "group_refused", scope: "group", suspect: false, code: "TOPIC_CLOSED" },
+    { kind: "group_refused", scope: "group", suspect: false, code: "TOPIC_DELETED" },
     { delivery: { kind: "failed", uncertain: false }, group: { kind: "retire" } },
     "warning",
-    "@crypto_ua is left out from now on: the topic is closed",
+    "@crypto_ua is left out from now on: the topic was deleted",
   ],
   [
     { kind: "group_refused", scope: "group", suspect: true, code: "USER_BANNED_IN_CHANNEL" },

@@ -7,7 +7,7 @@ export type Refusal =
   | { kind: "flood_wait"; seconds: number; code: string }
   /** SLOWMODE_WAIT_X: this session may post to this group again after `seconds`; its other groups go on. */
   | { kind: "slow_mode"; seconds: number; code: string }
-  /** PEER_FLOOD, frozen, a human check: the session rests until an admin has looked at it. */
+  /** PEER_FLOOD, frozen, a human check, moved to another data centre: the session rests until an admin has looked at it. */
   | { kind: "session_limited"; code: string }
   /** The key is worth nothing any more. `spam`: Telegram took the account for its behaviour (it counts for the breaker). */
   | { kind: "session_dead"; cause: "spam" | "lost"; code: string }
@@ -18,7 +18,7 @@ export type Refusal =
   | { kind: "group_refused"; scope: "pair" | "group"; suspect: boolean; code: string }
   /** The post cannot be sent like this, to any group. */
   | { kind: "content_refused"; code: string }
-  /** Our set-up is wrong (API pair, DC, layer): no session of this pair will do better. */
+  /** Our set-up (API pair, DC, layer) or our request is wrong: no session of this pair will do better. */
   | { kind: "config_error"; code: string }
   /** No answer, or one that leaves open whether it was done: ask again with the same random_id on the same session. */
   | { kind: "unknown"; code: string };

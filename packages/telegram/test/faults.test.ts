@@ -50,7 +50,7 @@ describe("GramJS waits, repeats and loses errors by itself", () => {
     ["WORKER_BUSY_TOO_LONG_RETRY", 500, "WORKER_BUSY_TOO_LONG_RETRY"],
     ["MSG_WAIT_FAILED", 400, "NO_CLEAR_ANSWER"],
     ["RANDOM_ID_DUPLICATE", 500, "RANDOM_ID_DUPLICATE"],
-    ["USER_MIGRATE_4", 303, "MIGRATE"],
+    ["NETWORK_MIGRATE_4", 303, "MIGRATE"],
   ])("%s is unknown at once, under its name, and the connection stays", async (error, code, expected) => {
     const forward = await forwarding(telegram, await telegram.client());
     telegram.emulator.faults.add({ method: FORWARD, times: 1, action: { error, code } });
@@ -70,6 +70,13 @@ describe("GramJS waits, repeats and loses errors by itself", () => {
     });
     expect(await forward()).toMatchObject({ kind: "sent" });
     expect(telegram.emulator.counters.connectionsAccepted).toBe(2);
+  });
+
+  test("a key that is only temporary will not do better on a new connection: the session is lost", async () => {
+    const forward = await forwarding(telegram, await telegram.client());
+    telegram.emulator.faults.add({ method: FORWARD, action: { error: "AUTH_KEY_PERM_EMPTY", code: 401 } });
+    expect(await forward()).toEqual({ kind: "session_dead", cause: "lost", code: "AUTH_KEY_PERM_EMPTY" });
+    expect(telegram.emulator.counters.connectionsAccepted).toBe(1);
   });
 
   test("two sends at once are not chained: one without an answer does not hold the other", async () => {

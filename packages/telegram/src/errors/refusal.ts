@@ -5,6 +5,7 @@ import {
   InvalidDCError,
   RPCError,
   SlowModeWaitError,
+  UserMigrateError,
 } from "telegram/errors/index.js";
 import { meaningOf } from "./error-table.ts";
 
@@ -17,13 +18,14 @@ function refusalOf(name: string): Refusal {
 }
 
 /**
- * The refusal for whatever GramJS threw. Its wait errors all say "FLOOD" and its migrations a sentence, so the class and `.seconds` tell them apart; what
- * is no RPC error (a string, undefined, a broken answer) leaves open what Telegram did: `unknown`.
+ * The refusal for whatever GramJS threw. Its wait errors all say "FLOOD" and its migrations a sentence, so the class and its
+ * number tell them apart; what is no RPC error (a string, undefined, a broken answer) leaves open what Telegram did: `unknown`.
  */
 export function refusalFrom(error: unknown): Refusal {
   if (error instanceof SlowModeWaitError) return refusalOf(`SLOWMODE_WAIT_${error.seconds}`);
   if (error instanceof FloodWaitError || error instanceof FloodTestPhoneWaitError)
     return refusalOf(`FLOOD_WAIT_${error.seconds}`);
+  if (error instanceof UserMigrateError) return refusalOf(`USER_MIGRATE_${error.newDc}`);
   if (error instanceof InvalidDCError) return refusalOf("MIGRATE");
   if (error instanceof RPCError && error.errorMessage !== "FLOOD") return refusalOf(error.errorMessage);
   return { kind: "unknown", code: "NO_CLEAR_ANSWER" };

@@ -31,7 +31,7 @@ const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 5_000;
 
 /** Telegram forgot what initConnection said: a new connection says it again. */
-const CONNECT_ANEW = new Set(["CONNECTION_NOT_INITED", "AUTH_KEY_PERM_EMPTY"]);
+const CONNECT_ANEW = "CONNECTION_NOT_INITED";
 
 const LEASE_LOST = "LEASE_LOST";
 
@@ -103,9 +103,9 @@ export class AccountLink {
       if (answer.kind === "result") return answer;
       if (connection !== undefined) code = "NO_ANSWER";
       if (answer.kind === "error") {
-        if (!(answer.error instanceof RPCError && CONNECT_ANEW.has(answer.error.errorMessage)))
+        if (!(answer.error instanceof RPCError && answer.error.errorMessage === CONNECT_ANEW))
           return last(refusalFrom(answer.error));
-        code = answer.error.errorMessage;
+        code = CONNECT_ANEW;
       }
       if (connection !== undefined) {
         unanswered ||= answer.kind === "lost";
