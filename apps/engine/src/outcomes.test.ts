@@ -55,6 +55,41 @@ test("a group that refuses is recorded with the reason and left out; the others 
   expect(attempts).toHaveLength(1);
 });
 
+test("a group that refuses one account gets its post from the other, and is left out when both were refused", async () => {
+  const scene = await setScene(stack, { accounts: 2, groups: 2, delayBetweenCycles: 1 });
+  const { markedId: chatId, username } = scene.groups[0] ?? {};
+  const fault = { method: FORWARD, chatId, times: 1, action: { error: "TOPIC_CLOSED", code: 400 } };
+  const state = async () =>
+    (await scene.user.api.groups.list.query()).find(({ reference }) => reference === `@${username}`)?.state;
+  const posted = () => scene.posted().some((post) => post.chatId === chatId);
+  stack.emulator.faults.add(fault);
+  await scene.user.api.bot.start.mutate({});
+  await eventually(async () => posted() || (await state()) === "retired");
+  expect(await state()).toBe("active");
+  stack.emulator.faults.add(fault);
+  await eventually(async () => (await state()) === "retired");
+  await scene.user.api.bot.stop.mutate();
+  const refused = stack.emulator.faults.fired().filter((fired) => fired.chatId === chatId);
+  expect(new Set(refused.map((fired) => fired.accountId)).size).toBe(2);
+});
+
+test("a source that is closed to the accounts for some cycles is not held against the groups", async () => {
+  const scene = await setScene(stack, { accounts: 2, groups: 4, delayBetweenCycles: 1 });
+  const { api } = scene.user;
+  await api.bot.start.mutate({});
+  await scene.until(4);
+  for (const account of scene.accounts) scene.channel.kick(account);
+  const refusals = async () => (await api.bot.log.query({})).filter((line) => line.code === "CHANNEL_PRIVATE");
+  await eventually(async () => (await refusals()).length >= 8); // as many as there are pairs
+  expect((await api.groups.list.query()).map((group) => group.state)).toEqual(Array(4).fill("active"));
+  const before = scene.posted().length;
+  for (const account of scene.accounts) scene.channel.kicked.delete(account.id);
+  await scene.until(before + 4);
+  await api.bot.stop.mutate();
+  const after = scene.posted().slice(before, before + 4);
+  expect(new Set(after.map((post) => post.chatId)).size).toBe(4);
+});
+
 test("a post that is gone ends the cycle once, with one message", async () => {
   const scene = await setScene(stack, { accounts: 2, groups: 6, delayBetweenPosts: 1 });
   await scene.user.api.bot.configure.mutate({

@@ -23,8 +23,11 @@ export type Refusal =
   /** No answer, or one that leaves open whether it was done: ask again with the same random_id on the same session. */
   | { kind: "unknown"; code: string };
 
-/** What a send came to. `messageId` is the number Telegram gave the message in the target chat. */
-export type Outcome = { kind: "sent"; messageId: number } | LastRefusal;
+/**
+ * What a send came to. `messageId` is the number Telegram gave the message in the target chat. `source`: this
+ * is said of the chat that is forwarded from, and nothing of the target.
+ */
+export type Outcome = { kind: "sent"; messageId: number } | (LastRefusal & { source?: true });
 
 /** `unanswered`: the same call asked before, on a connection that was lost, and that may have been executed. */
 export type LastRefusal = Refusal & { unanswered?: true };

@@ -234,11 +234,7 @@ export class SessionLane {
     }
     const maybeDelivered = delivery.state === "sending";
     if (signal.aborted) {
-      // a stop came while the claim was on its way: nothing has left, so it stands as it stood before
-      ledger.settle({
-        ...this.#settlement(hold, delivery),
-        state: delivery.state === "sending" ? "sending" : "planned",
-      });
+      this.#giveBack(hold, delivery, maybeDelivered); // a stop came while the claim was on its way: nothing has left
       return { kind: "end", why: "aborted" };
     }
     delivery.state = "sending";
@@ -247,6 +243,10 @@ export class SessionLane {
     const outcome = await this.#send(client, delivery, target);
     const unanswered = outcome.kind !== "sent" && outcome.unanswered === true;
     const reach = { maybeDelivered: maybeDelivered || unanswered, left: true };
+    if (outcome.kind !== "sent" && outcome.source === true) {
+      this.#giveBack(hold, delivery, reach.maybeDelivered);
+      return { kind: "end", why: await this.#connectionRefused(outcome) };
+    }
     const step = await this.#settle(hold, delivery, outcome, reach);
     return step.kind === "end" ? step : { ...step, sentAt };
   }
@@ -264,6 +264,12 @@ export class SessionLane {
     if (this.#source === null) throw new Error("a forward without its source");
     const { peer: from, messageId } = this.#source;
     return client.forward({ from, messageId, to, topicId, randomId });
+  }
+
+  /** Undoes a claim whose group was not asked: it stands as it stood before. */
+  #giveBack(hold: Hold, delivery: Delivery, maybeDelivered: boolean): void {
+    delivery.state = maybeDelivered ? "sending" : "planned";
+    this.#deps.ledger.settle({ ...this.#settlement(hold, delivery), state: delivery.state });
   }
 
   #settlement(hold: Hold, delivery: Delivery): Settlement {

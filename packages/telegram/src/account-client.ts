@@ -9,6 +9,12 @@ import { sentMessageId } from "./gram/sent-message.ts";
 /** The topic that every forum has; what is sent to no topic is in it. https://core.telegram.org/api/forum#forum-topics */
 const GENERAL_TOPIC = 1;
 
+/**
+ * What a forward is told of its source and of its target alike.
+ * https://core.telegram.org/method/messages.forwardMessages#possible-errors
+ */
+const OF_EITHER_CHAT = new Set(["CHANNEL_INVALID", "CHANNEL_PRIVATE", "CHAT_ID_INVALID", "PEER_ID_INVALID"]);
+
 /** One connected account, by raw requests: GramJS's own methods take no random_id and look peers up by themselves. */
 export class AccountClient implements TelegramClient {
   readonly #link: AccountLink;
@@ -42,7 +48,7 @@ export class AccountClient implements TelegramClient {
     return this.#resolver.resolve(reference);
   }
 
-  forward(send: {
+  async forward(send: {
     from: Peer;
     messageId: number;
     to: Peer;
@@ -58,7 +64,12 @@ export class AccountClient implements TelegramClient {
       toPeer: inputPeer(send.to),
       ...(topic === undefined ? {} : { topMsgId: topic }),
     });
-    return this.#send(request, randomId);
+    const outcome = await this.#send(request, randomId);
+    if (outcome.kind === "sent" || !OF_EITHER_CHAT.has(outcome.code)) return outcome;
+    const source = await this.#invoke(new Api.messages.GetHistory({ peer: inputPeer(send.from), limit: 1 }));
+    if (source.kind === "result") return outcome;
+    const { unanswered: _, ...refusal } = source; // what the forward left open counts, not what this question did
+    return { ...refusal, ...(outcome.unanswered && { unanswered: true }), source: true };
   }
 
   sendText(send: { text: string; to: Peer; topicId: number | undefined; randomId: bigint }): Promise<Outcome> {

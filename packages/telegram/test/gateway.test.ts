@@ -203,6 +203,17 @@ describe("what Telegram says becomes an outcome", () => {
     expect(await forward()).toEqual({ kind: "content_refused", code: "MESSAGE_ID_INVALID" });
   });
 
+  test("of a chat that is closed: whether it is the target or the source", async () => {
+    const client = await telegram.client();
+    const forward = await forwarding(telegram, client);
+    const closed = { kind: "group_refused", scope: "pair", suspect: false, code: "CHANNEL_PRIVATE" };
+    telegram.group.kick(telegram.account);
+    expect(await forward()).toEqual(closed);
+    telegram.group.kicked.clear();
+    telegram.channel.kick(telegram.account);
+    expect(await forward()).toEqual({ ...closed, source: true });
+  });
+
   test("of the account: frozen, banned, logged out; on connecting and later", async () => {
     const client = await telegram.client();
     const forward = await forwarding(telegram, client);

@@ -1,6 +1,6 @@
 // What each RPC error means for whom, as a table of names by kind: every name that our methods (forwardMessages, sendMessage,
-// resolveUsername, checkChatInvite, getDialogs, getState, getUsers and the initConnection around them) can give. What is not here
-// is transient or not known, and so `unknown`. Names and causes: https://core.telegram.org/api/errors and the errors of each method.
+// resolveUsername, checkChatInvite, getDialogs, getHistory, getState, getUsers and the initConnection around them) can give. What
+// is not here is transient or not known, and so `unknown`. Names and causes: https://core.telegram.org/api/errors and the errors of each method.
 import type { Refusal } from "@herald/core";
 
 /** A refusal before the name is put into it. */
