@@ -154,7 +154,7 @@ describe("resolving", () => {
       suspect: false,
       code,
     });
-    expect(await client.resolve("@nobody_has_this")).toEqual(refused("pair", "USERNAME_NOT_OCCUPIED"));
+    expect(await client.resolve("@nobody_has_this")).toEqual(refused("group", "USERNAME_NOT_OCCUPIED"));
     expect(await client.resolve("@somebody")).toEqual(refused("group", "NOT_A_GROUP"));
     expect(await client.resolve(String(closed.markedId))).toEqual(refused("pair", "NOT_A_MEMBER"));
     expect(await client.resolve(`+${closed.invite()}`)).toEqual(refused("pair", "NOT_A_MEMBER"));

@@ -40,8 +40,8 @@ const TABLE: ReadonlyArray<readonly [Meaning | ((seconds: number) => Meaning), r
   // The account is restricted in this group, or in all of them: only several groups together tell which.
   [{ kind: "group_refused", scope: "pair", suspect: true }, ["USER_BANNED_IN_CHANNEL"]],
   // Membership, rights, paid messages, forbidden kinds of content, and what Telegram tells one account and not the other: admins
-  // post in closed topics, the banned are told that a good invite link has expired, one DC may not know a username yet. The only
-  // message that Herald replies to is the first of the group's topic.
+  // post in closed topics, the banned are told that a good invite link has expired. The only message that
+  // Herald replies to is the first of the group's topic.
   [
     { kind: "group_refused", scope: "pair", suspect: false },
     names(`
@@ -56,7 +56,7 @@ const TABLE: ReadonlyArray<readonly [Meaning | ((seconds: number) => Meaning), r
     EXTENDED_MEDIA_PEER_INVALID INVITE_HASH_EXPIRED PARTICIPANT_ID_INVALID PAYMENT_UNSUPPORTED
     PEER_ID_INVALID PRIVACY_PREMIUM_REQUIRED REPLY_MESSAGE_ID_INVALID REPLY_TO_INVALID
     REPLY_TO_USER_INVALID SEND_AS_PEER_INVALID SLOWMODE_MULTI_MSGS_DISABLED STARS_PAYMENT_REQUIRED
-    TOPIC_CLOSED USERNAME_NOT_OCCUPIED USER_ID_INVALID USER_INVALID USER_IS_BLOCKED USER_NOT_PARTICIPANT
+    TOPIC_CLOSED USER_ID_INVALID USER_INVALID USER_IS_BLOCKED USER_NOT_PARTICIPANT
     USER_PRIVACY_RESTRICTED VOICE_MESSAGES_FORBIDDEN YOU_BLOCKED_USER
     `),
   ],
@@ -67,7 +67,7 @@ const TABLE: ReadonlyArray<readonly [Meaning | ((seconds: number) => Meaning), r
     CHANNEL_FORUM_MISSING CHANNEL_MONOFORUM_UNSUPPORTED CHAT_TOO_BIG INPUT_USER_DEACTIVATED
     INVITE_HASH_EMPTY INVITE_HASH_INVALID INVITE_REVOKED_MISSING REPLY_TO_MONOFORUM_PEER_INVALID
     STARREF_EXPIRED SUGGESTED_POST_PEER_INVALID TOPICS_EMPTY TOPIC_DELETED TOPIC_ID_INVALID
-    USERNAME_INVALID USER_BOT_TO_BOT_DISABLED USER_DELETED USER_IS_BOT
+    USERNAME_INVALID USERNAME_NOT_OCCUPIED USER_BOT_TO_BOT_DISABLED USER_DELETED USER_IS_BOT
     `),
   ],
   // The text, or the message that is forwarded and what is in it.
