@@ -26,7 +26,7 @@ export class Health {
     const reached = await inTime(database.ping());
     const latencyMs = reached ? Math.round((performance.now() - asked) * 10) / 10 : null;
     if (reached) this.#databaseAwaySince = null;
-    else this.#databaseAwaySince ??= new Date();
+    else this.#databaseAwaySince ??= database.engines.unreachableSince ?? new Date();
     const counts = reached ? await queue.counts().catch(() => null) : null;
     const engines = reached ? await database.engines.alive().catch(() => null) : null;
     return {

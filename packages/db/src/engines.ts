@@ -15,6 +15,8 @@ export interface Engines {
    * @throws Error when an engine with this id lives already
    */
   boot(engineId: string): Promise<{ alone: boolean }>;
+  /** Since when this engine's own connection is broken: PostgreSQL is away, or on its way back. Null while it stands. */
+  readonly unreachableSince: Date | null;
   alive(): Promise<Array<{ id: string; startedAt: Date }>>;
   /** Takes the engine off the list of those that live. */
   close(): Promise<void>;
@@ -38,6 +40,10 @@ export function createEngines(url: string, pool: pg.Pool, onLog: (line: WrittenL
         result.lines.forEach(onLog);
         return { alone: result.alone };
       }),
+
+    get unreachableSince() {
+      return connection?.brokenSince ?? null;
+    },
 
     alive: () =>
       reaching(async () => {

@@ -7,6 +7,8 @@ const KEEPALIVES = "-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=3 -c tcp
 
 /** A connection of one's own that is made again whenever it breaks: for what lives and dies with a connection. */
 export interface KeptConnection {
+  /** when it broke; null while it stands */
+  readonly brokenSince: Date | null;
   close(): Promise<void>;
 }
 
@@ -24,6 +26,7 @@ export async function keepConnected(
   let closed = false;
   let current: pg.Client | undefined;
   let timer: NodeJS.Timeout | undefined;
+  let brokenSince: Date | null = null;
 
   const connect = async (first: boolean): Promise<void> => {
     const client = new pg.Client({
@@ -48,16 +51,21 @@ export async function keepConnected(
       throw error;
     }
     current = client;
+    brokenSince = null;
     if (closed) await client.end();
   };
   const again = (wait: number): void => {
     current = undefined;
     if (closed) return;
+    brokenSince ??= new Date();
     timer = setTimeout(() => connect(false).catch(() => again(Math.min(wait * 2, BACKOFF_MS.most))), wait);
   };
 
   await connect(true);
   return {
+    get brokenSince() {
+      return brokenSince;
+    },
     close: async () => {
       closed = true;
       clearTimeout(timer);

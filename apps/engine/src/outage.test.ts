@@ -1,0 +1,76 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { HealthDto } from "@herald/contract";
+import { createTestDatabase } from "@herald/scripts/test-database";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { createDatabaseDoor, type DatabaseDoor } from "./testing/database-door.ts";
+import { eventually, type Scene, setScene } from "./testing/scene.ts";
+import { type Stack, startStack } from "./testing/stack.ts";
+
+let stack: Stack;
+let door: DatabaseDoor;
+
+beforeAll(async () => {
+  const database = await createTestDatabase();
+  door = await createDatabaseDoor(database.url);
+  stack = await startStack({
+    database: {
+      url: door.url,
+      drop: async () => {
+        await door.shut();
+        await database.drop();
+      },
+    },
+  });
+});
+afterAll(() => stack[Symbol.asyncDispose]());
+
+const isFinished = async ({ user }: Scene) => (await user.api.bot.status.query()).cycle?.state === "finished";
+
+test("while PostgreSQL is away nothing is sent and health says so; when it is back the cycle goes on", async () => {
+  const engine = await stack.startEngine("one");
+  const health = async () => HealthDto.parse(await (await fetch(`${engine.url}/api/health`)).json());
+  const scene = await setScene(stack, { accounts: 2, groups: 12, delayBetweenPosts: 1 });
+  await scene.user.api.bot.start.mutate({});
+  await scene.until(4);
+
+  const beforeShut = Date.now() - 1;
+  await door.shut();
+  const shutAt = Date.now();
+  await sleep(3_500); // three slots of each account fall due
+  const askedAt = Date.now();
+  const { status, database } = await health();
+  expect({ status, database: database.status }).toEqual({ status: "degraded", database: "unreachable" });
+  // the time at which it went, and not at which somebody asked
+  const since = new Date(database.since ?? 0).getTime();
+  expect(since).toBeGreaterThan(beforeShut);
+  expect(since).toBeLessThan(askedAt - 1_000);
+  const openedAt = Date.now();
+  await door.open();
+
+  await eventually(() => isFinished(scene));
+  const posted = scene.posted();
+  expect(new Set(posted.map((entry) => entry.chatId)).size).toBe(12);
+  expect(posted).toHaveLength(12);
+  // what was claimed before may still have been on its way: one an account
+  const meanwhile = posted.filter(({ at }) => at > shutAt && at < openedAt);
+  expect(meanwhile.length).toBeLessThanOrEqual(2);
+  await eventually(async () => (await health()).status === "ok");
+  await engine.stop();
+});
+
+test("an engine that is told to stop while PostgreSQL is away ends, and what it had open is posted once", async () => {
+  const engine = await stack.spawnEngine("two");
+  const scene = await setScene(stack, { accounts: 2, groups: 12, delayBetweenPosts: 1 });
+  await scene.user.api.bot.start.mutate({});
+  await scene.until(4);
+  await door.shut();
+  await engine.kill("SIGTERM");
+  await door.open();
+
+  const again = await stack.spawnEngine("two");
+  await scene.user.api.bot.start.mutate({});
+  await eventually(() => isFinished(scene));
+  expect(scene.posted()).toHaveLength(12);
+  expect(new Set(scene.posted().map((entry) => entry.chatId)).size).toBe(12);
+  await again.kill("SIGTERM");
+});
