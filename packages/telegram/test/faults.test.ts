@@ -202,6 +202,21 @@ describe("dropped connections", () => {
     expect(telegram.emulator.record.entries()).toHaveLength(2);
   });
 
+  test("a packet that comes a second time is not believed: an old salt does not take the place of the new", async () => {
+    const between = await door({ to: parseDc(telegram.emulator.dc) });
+    const forward = await forwarding(telegram, await telegram.client({ gateway: { dc: between.dc } }));
+    const bytesOfForward = async () => {
+      const before = between.written();
+      expect(await forward()).toMatchObject({ kind: "sent" });
+      return between.written() - before;
+    };
+    telegram.emulator.faults.add({ method: FORWARD, times: 1, action: { changeSalt: true } });
+    await bytesOfForward(); // twice, for the first salt
+    const once = await bytesOfForward();
+    between.replay(); // the first salt again: one of these would go out with it, and have to go twice
+    expect((await bytesOfForward()) + (await bytesOfForward())).toBeLessThan(2.5 * once);
+  });
+
   test("packets may come in any pieces", async () => {
     const { dc } = await door({ to: parseDc(telegram.emulator.dc), crumble: true });
     const forward = await forwarding(telegram, await telegram.client({ gateway: { dc } }));

@@ -10,6 +10,8 @@ export interface Door {
   written(): number;
   /** from now on nothing reaches the server, and nobody is told */
   mute(): void;
+  /** gives the newest client what the server said to it first once more */
+  replay(): void;
   stop(): Promise<void>;
 }
 
@@ -27,6 +29,7 @@ export async function openDoor({ to, answer, crumble = false }: DoorOptions): Pr
   let connections = 0;
   let written = 0;
   let muted = false;
+  let replay = () => {};
   const keep = (socket: Socket) => {
     sockets.add(socket);
     socket.on("error", () => {});
@@ -51,6 +54,9 @@ export async function openDoor({ to, answer, crumble = false }: DoorOptions): Pr
       if (!muted) upstream.write(data);
     });
     client.on("close", () => upstream.destroy());
+    upstream.once("data", (first) => {
+      replay = () => client.write(first);
+    });
     upstream.on("data", (data) => {
       for (const part of crumble ? Array.from(data, (byte) => Buffer.from([byte])) : [data]) client.write(part);
     });
@@ -64,6 +70,7 @@ export async function openDoor({ to, answer, crumble = false }: DoorOptions): Pr
     mute: () => {
       muted = true;
     },
+    replay: () => replay(),
     async stop() {
       const closed = new Promise((resolve) => server.close(resolve));
       for (const socket of sockets) socket.destroy();
