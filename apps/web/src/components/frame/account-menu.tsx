@@ -23,7 +23,7 @@ export function AccountMenu({ viewer }: { viewer: User }) {
         aria-label="Account"
         className="flex size-8 cursor-pointer items-center justify-center rounded-full border border-line bg-hover font-strong text-sm uppercase hover:border-edge"
       >
-        {viewer.name.slice(0, 1)}
+        {Array.from(viewer.name)[0]}
       </DropdownMenu.Trigger>
       <DropdownMenu.Portal>
         <DropdownMenu.Content align="end" sideOffset={6} className={menuContent}>
