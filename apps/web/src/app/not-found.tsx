@@ -8,6 +8,7 @@ export default function NotFound() {
     <main className="flex min-h-dvh items-center justify-center">
       <Empty
         icon={<Compass />}
+        heading="h1"
         title="There is no such page"
         text="The address may be mistyped, or the page has moved."
       >

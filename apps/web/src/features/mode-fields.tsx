@@ -1,9 +1,11 @@
 "use client";
 
 import { BotConfigureInput, type ExecutionMode } from "@herald/contract";
+import { Button } from "@/components/ui/button";
 import { ChoiceCards } from "@/components/ui/choice-cards";
-import { Field, NumberInput, typedNumber } from "@/components/ui/field";
+import { NumberField, typedNumber } from "@/components/ui/field";
 import { forecastSentence } from "@/lib/forecast";
+import { formatNumber } from "@/lib/format";
 import { useForecast } from "@/lib/use-bot";
 
 export interface ModeDraft {
@@ -54,34 +56,22 @@ export function ModeFields(props: { draft: ModeDraft; fault?: string | undefined
         ]}
       />
       {draft.executionMode === "starter" && (
-        <Field
-          label="Total cycle (minutes)"
-          className="max-w-[420px]"
-          fault={fault ?? (forecast?.feasible === false ? (forecast.problem ?? undefined) : undefined)}
-          hint="The time from the start of a cycle to the start of the next."
-        >
-          {(control) => (
-            <div className="flex items-center gap-2">
-              <div className="w-36">
-                <NumberInput
-                  {...control}
-                  unit="min"
-                  value={draft.totalCycleMinutes}
-                  onChange={(event) => onChange({ ...draft, totalCycleMinutes: event.target.value })}
-                />
-              </div>
-              {smallest !== null && (
-                <button
-                  type="button"
-                  className="rounded-control text-accent text-sm underline underline-offset-2"
-                  onClick={() => onChange({ ...draft, totalCycleMinutes: String(smallest) })}
-                >
-                  Use {smallest} min
-                </button>
-              )}
-            </div>
+        <div className="flex flex-wrap items-end gap-x-3 gap-y-2">
+          <NumberField
+            label="Total cycle (minutes)"
+            unit="min"
+            className="max-w-[420px] grow"
+            fault={fault ?? (forecast?.feasible === false ? (forecast.problem ?? undefined) : undefined)}
+            hint="The time from the start of a cycle to the start of the next."
+            value={draft.totalCycleMinutes}
+            onChange={(totalCycleMinutes) => onChange({ ...draft, totalCycleMinutes })}
+          />
+          {smallest !== null && (
+            <Button onClick={() => onChange({ ...draft, totalCycleMinutes: String(smallest) })}>
+              Use {formatNumber(smallest)} min
+            </Button>
           )}
-        </Field>
+        </div>
       )}
     </div>
   );

@@ -18,16 +18,24 @@ export const formatTime = (at: string | number): string => clock.format(new Date
 /** `14:02:11`, in the person's time zone. */
 export const formatTimeOfSecond = (at: string | number): string => clockWithSeconds.format(new Date(at));
 
+/** `3 May 2026` */
 export const formatDay = (at: string | number): string => dayAndYear.format(new Date(at));
 
-/** `14:02` today, else `3 May, 14:02`. */
-export function formatWhen(at: string | number, nowMs: number): string {
-  const date = new Date(at);
-  const today = new Date(nowMs).toDateString() === date.toDateString();
-  return today ? clock.format(date) : `${day.format(date)}, ${clock.format(date)}`;
-}
+const isToday = (at: string | number, nowMs: number): boolean =>
+  new Date(nowMs).toDateString() === new Date(at).toDateString();
 
-/** A length in seconds, in its two largest units: `4 s`, `3 min 20 s`, `2 h 5 min`, `3 d 4 h`. */
+/** `14:02` today, else `3 May, 14:02`. */
+export const formatWhen = (at: string | number, nowMs: number): string =>
+  isToday(at, nowMs) ? formatTime(at) : `${day.format(new Date(at))}, ${formatTime(at)}`;
+
+/** `14:02:11` today, else `3 May, 14:02`. */
+export const formatWhenOfSecond = (at: string | number, nowMs: number): string =>
+  isToday(at, nowMs) ? formatTimeOfSecond(at) : formatWhen(at, nowMs);
+
+/** `3 May 2026, 14:02`, for one thing looked at closely. */
+export const formatMoment = (at: string | number): string => `${formatDay(at)}, ${formatTime(at)}`;
+
+/** A length in seconds, in its two largest units, each on one line with its number: `4 s`, `3 min 20 s`, `2 h 5 min`, `3 d 4 h`. */
 export function formatDuration(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));
   const units: Array<[number, string]> = [
@@ -40,7 +48,7 @@ export function formatDuration(seconds: number): string {
   if (first === -1) return "0 s";
   const parts = units.slice(first, first + 2).map(([size, name], index) => {
     const value = Math.floor(index === 0 ? whole / size : (whole % (units[first]?.[0] ?? 1)) / size);
-    return value === 0 ? "" : `${value} ${name}`;
+    return value === 0 ? "" : `${value}\u00a0${name}`;
   });
   return parts.filter(Boolean).join(" ");
 }

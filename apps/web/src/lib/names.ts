@@ -1,4 +1,6 @@
-import type { BotSessionDto, GroupDto } from "@herald/contract";
+import type { BotSessionDto, GroupDto, PlanType } from "@herald/contract";
+
+export const planWord: Record<PlanType, string> = { STARTER: "Starter", ENTERPRISE: "Enterprise" };
 
 /** What the user calls an account; one that is no longer theirs has no name. */
 export const sessionName = (sessions: BotSessionDto[], id: string): string =>

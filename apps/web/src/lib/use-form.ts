@@ -2,12 +2,14 @@
 
 import type { ErrorDto } from "@herald/contract";
 import { type FormEvent, useState } from "react";
+import { flushSync } from "react-dom";
 import type { z } from "zod";
 import { errorOf } from "./error";
 
 /**
  * A form over one of the contract's schemas. Its faults stand at their fields, first the schema's, then the server's
- * (ErrorDto.field); what belongs to no field is `error`. `read` turns what was typed into the schema's input.
+ * (ErrorDto.field), and the first of them has the focus; what belongs to no field is `error`. `read` turns what was typed
+ * into the schema's input. `saved` holds from a submission that went well until the next change.
  */
 export function useForm<Values extends Record<string, unknown>, Schema extends z.ZodType>(form: {
   schema: Schema;
@@ -21,23 +23,30 @@ export function useForm<Values extends Record<string, unknown>, Schema extends z
   const [faults, setFaults] = useState<Record<string, string>>({});
   const [error, setError] = useState<ErrorDto | null>(null);
   const [busy, setBusy] = useState(false);
+  const [saved, setSaved] = useState(false);
   const fieldOf = form.fieldOf ?? ((path: string) => path);
 
   const set = <Key extends keyof Values & string>(key: Key, value: Values[Key]) => {
     setValues((before) => ({ ...before, [key]: value }));
     setFaults(({ [key]: _, ...rest }) => rest);
     setError(null);
+    setSaved(false);
   };
 
-  const refuse = (dto: ErrorDto) => {
-    const field = dto.field === undefined ? undefined : fieldOf(dto.field);
-    if (field !== undefined && field in form.initial) setFaults({ [field]: dto.message });
-    else setError(dto);
-  };
-
-  const submit = async (event?: FormEvent) => {
-    event?.preventDefault();
+  const submit = async (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const element = event.currentTarget;
+    const point = (found: Record<string, string>) => {
+      flushSync(() => setFaults(found));
+      element.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
+    };
+    const refuse = (dto: ErrorDto) => {
+      const field = dto.field === undefined ? undefined : fieldOf(dto.field);
+      if (field !== undefined && field in form.initial) point({ [field]: dto.message });
+      else setError(dto);
+    };
     setError(null);
+    setSaved(false);
     const parsed = form.schema.safeParse(form.read(values));
     if (!parsed.success) {
       const found: Record<string, string> = {};
@@ -46,13 +55,13 @@ export function useForm<Values extends Record<string, unknown>, Schema extends z
         const message = issue.code === "invalid_type" && issue.expected === "number" ? "Give a number." : issue.message;
         found[fieldOf(issue.path.join("."))] ??= message;
       }
-      setFaults(found);
-      return;
+      return point(found);
     }
     setFaults({});
     setBusy(true);
     try {
       await form.submit(parsed.data);
+      setSaved(true);
     } catch (thrown) {
       refuse(errorOf(thrown));
     } finally {
@@ -60,5 +69,5 @@ export function useForm<Values extends Record<string, unknown>, Schema extends z
     }
   };
 
-  return { values, set, faults, error, busy, submit, reset: () => setValues(form.initial) };
+  return { values, set, faults, error, busy, saved, submit, reset: () => setValues(form.initial) };
 }

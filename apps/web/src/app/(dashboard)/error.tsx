@@ -8,6 +8,7 @@ export default function PageError({ reset }: { error: Error; reset(): void }) {
   return (
     <Empty
       icon={<TriangleAlert />}
+      heading="h1"
       title="This page could not be drawn"
       text="Something failed in the page itself. Nothing was changed, and posting goes on."
     >

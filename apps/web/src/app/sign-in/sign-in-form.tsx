@@ -2,8 +2,9 @@
 
 import { getSession, signIn } from "next-auth/react";
 import { type FormEvent, useState } from "react";
+import { flushSync } from "react-dom";
 import { Button } from "@/components/ui/button";
-import { Fault, Field, Input } from "@/components/ui/field";
+import { Fault, TextField } from "@/components/ui/field";
 import type { DemoLogin } from "@/env";
 import { firstPlace } from "@/lib/first-place";
 
@@ -27,6 +28,7 @@ export function SignInForm({ to, demoLogins }: { to: string | null; demoLogins: 
   const [email, setEmail] = useState("");
   const [password, setPassword] = useState("");
   const [busy, setBusy] = useState(false);
+  const [missing, setMissing] = useState<"email" | "password" | null>(null);
   const [error, setError] = useState<string | null>(null);
 
   const enter = async (credentials: Credentials) => {
@@ -40,38 +42,35 @@ export function SignInForm({ to, demoLogins }: { to: string | null; demoLogins: 
     setError(message(result?.error ?? ""));
     setBusy(false);
   };
-  const submit = (event: FormEvent) => {
+  const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    if (email.trim() === "" || password === "") return setError("Give your e-mail address and your password.");
-    return enter({ email, password });
+    const field = email.trim() === "" ? "email" : password === "" ? "password" : null;
+    flushSync(() => setMissing(field));
+    if (field === null) return enter({ email, password });
+    setError(null);
+    return event.currentTarget.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
   };
 
   return (
     <>
       <form onSubmit={submit} noValidate className="space-y-4 rounded-card border border-line bg-surface p-5">
-        <Field label="Email">
-          {(control) => (
-            <Input
-              {...control}
-              type="email"
-              autoComplete="username"
-              autoFocus
-              value={email}
-              onChange={(event) => setEmail(event.target.value)}
-            />
-          )}
-        </Field>
-        <Field label="Password">
-          {(control) => (
-            <Input
-              {...control}
-              type="password"
-              autoComplete="current-password"
-              value={password}
-              onChange={(event) => setPassword(event.target.value)}
-            />
-          )}
-        </Field>
+        <TextField
+          label="Email"
+          type="email"
+          autoComplete="username"
+          autoFocus
+          fault={missing === "email" ? "Give your e-mail address." : undefined}
+          value={email}
+          onChange={setEmail}
+        />
+        <TextField
+          label="Password"
+          type="password"
+          autoComplete="current-password"
+          fault={missing === "password" ? "Give your password." : undefined}
+          value={password}
+          onChange={setPassword}
+        />
         {error !== null && <Fault>{error}</Fault>}
         <Button type="submit" look="primary" size="md" busy={busy} className="w-full">
           Sign in

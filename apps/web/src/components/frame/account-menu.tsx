@@ -5,6 +5,7 @@ import type { User } from "next-auth";
 import { signOut } from "next-auth/react";
 import { DropdownMenu } from "radix-ui";
 import { useState } from "react";
+import { Name } from "@/components/ui/name";
 import { readTheme, setTheme, type Theme } from "@/lib/theme";
 import { menuContent, menuItem } from "./menu";
 
@@ -21,14 +22,14 @@ export function AccountMenu({ viewer }: { viewer: User }) {
     <DropdownMenu.Root onOpenChange={(open) => open && choose(readTheme())}>
       <DropdownMenu.Trigger
         aria-label="Account"
-        className="flex size-8 cursor-pointer items-center justify-center rounded-full border border-line bg-hover font-strong text-sm uppercase hover:border-edge"
+        className="flex size-8 cursor-pointer items-center justify-center rounded-full border border-line bg-hover font-strong text-sm uppercase hover:border-edge max-sm:size-10"
       >
         {Array.from(viewer.name)[0]}
       </DropdownMenu.Trigger>
       <DropdownMenu.Portal>
         <DropdownMenu.Content align="end" sideOffset={6} className={menuContent}>
           <div className="px-2.5 py-2">
-            <div className="truncate font-strong">{viewer.name}</div>
+            <Name className="max-w-60 font-strong">{viewer.name}</Name>
             <div className="max-w-60 truncate text-muted text-sm">{viewer.email}</div>
           </div>
           <DropdownMenu.Separator className="my-1 h-px bg-line" />

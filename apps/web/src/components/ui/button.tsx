@@ -15,7 +15,7 @@ export const buttonStyle = cva(
         danger: "bg-dead text-on-dead hover:not-disabled:opacity-90",
       },
       size: {
-        sm: "h-8 px-3 text-sm max-sm:h-9",
+        sm: "h-8 px-3 text-sm max-sm:h-10",
         md: "h-9 px-4 text-base max-sm:h-10",
         icon: "size-8 max-sm:size-10",
       },

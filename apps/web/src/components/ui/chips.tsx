@@ -33,7 +33,7 @@ export function Chips({
         <ToggleGroup.Item
           key={chip.value}
           value={chip.value}
-          className="inline-flex h-8 cursor-pointer items-center gap-2 rounded-full border border-line px-3 text-muted text-sm transition-colors duration-150 hover:border-edge hover:text-text data-[state=on]:border-accent data-[state=on]:bg-accent/12 data-[state=on]:text-text"
+          className="inline-flex h-8 cursor-pointer items-center gap-2 whitespace-nowrap rounded-full border max-sm:h-9 border-line px-3 text-muted text-sm transition-colors duration-150 hover:border-edge hover:text-text data-[state=on]:border-accent data-[state=on]:bg-accent/12 data-[state=on]:text-text"
         >
           {chip.label}
           {chip.count !== undefined && <span className="tabular">{formatNumber(chip.count)}</span>}

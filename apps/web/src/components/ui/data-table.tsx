@@ -1,7 +1,7 @@
 "use client";
 
 import { ArrowDown, ArrowUp } from "lucide-react";
-import { type KeyboardEvent, type ReactNode, useMemo, useRef, useState } from "react";
+import { type CSSProperties, type KeyboardEvent, type ReactNode, useMemo, useRef, useState } from "react";
 import { cn } from "@/lib/cn";
 import { formatNumber } from "@/lib/format";
 import { useUrlState } from "@/lib/url-state";
@@ -17,11 +17,13 @@ export interface Column<Row> {
   /** what the column sorts by; without it, it does not sort */
   sort?(row: Row): string | number;
   right?: boolean;
+  /** takes the width that the others leave, and is cut where it is longer; the others are as wide as what they hold */
+  grow?: boolean;
   /** hidden on narrow screens */
   wide?: boolean;
 }
 
-interface DataTableProps<Row> {
+export interface DataTableProps<Row> {
   label: string;
   rows: Row[];
   columns: Array<Column<Row>>;
@@ -50,12 +52,36 @@ function useSorted<Row>(rows: Row[], columns: Array<Column<Row>>) {
   return { sorted, key, direction, next };
 }
 
-/** A table with a sticky head: sorts, selects (x), moves by j / k, opens by enter or click. */
+/** How a column's cells lie, in the head and below. */
+const cellStyle = <Row,>({ right, grow, wide }: Column<Row>): string =>
+  cn(
+    "px-4 py-2 max-sm:px-3",
+    right && "tabular text-right",
+    grow ? "w-(--share) max-w-0 max-md:w-full" : "whitespace-nowrap",
+    wide && "max-md:hidden",
+  );
+
+/** The checkbox of a row, or of all; its whole cell can be pressed. */
+function Check({ label, ...props }: { label: string; checked: boolean; tabIndex?: number; onChange(): void }) {
+  return (
+    <label className="-my-2 flex items-center justify-center py-3 pr-1 pl-4 max-sm:pl-3">
+      <input type="checkbox" aria-label={label} className="size-4" {...props} />
+    </label>
+  );
+}
+
+/**
+ * A table with a sticky head: sorts, selects (x), moves by j / k, opens by enter or click. Tab stops once in it, at the row
+ * that was last looked at.
+ */
 export function DataTable<Row>({ label, rows, columns, idOf, nameOf, onOpen, selection }: DataTableProps<Row>) {
   const { sorted, key, direction, next } = useSorted(rows, columns);
   const [limit, setLimit] = useState(PAGE);
+  const [lastId, setLastId] = useState<string | null>(null);
   const body = useRef<HTMLTableSectionElement>(null);
   const shown = sorted.slice(0, limit);
+  const tabId = shown.some((row) => idOf(row) === lastId) ? lastId : shown[0] && idOf(shown[0]);
+  const share = { "--share": `${100 / columns.filter((column) => column.grow).length}%` } as CSSProperties;
   const all = selection !== undefined && rows.length > 0 && rows.every((row) => selection.ids.has(idOf(row)));
 
   const toggle = (id: string) => {
@@ -79,18 +105,16 @@ export function DataTable<Row>({ label, rows, columns, idOf, nameOf, onOpen, sel
   };
 
   return (
-    <div className="rounded-card border border-line bg-surface max-md:overflow-x-auto">
-      <table aria-label={label} className="w-full border-collapse text-left">
+    <div className="relative rounded-card border border-line bg-surface max-md:overflow-x-auto">
+      <table aria-label={label} style={share} className="w-full border-collapse text-left">
         <thead className="text-muted text-sm md:sticky md:top-14 md:z-10">
           <tr>
             {selection !== undefined && (
-              <th className="w-10 rounded-tl-card border-line border-b bg-surface py-2 pl-4">
-                <input
-                  type="checkbox"
-                  aria-label={`Select all ${label.toLowerCase()}`}
+              <th className="rounded-tl-card border-line border-b bg-surface py-2">
+                <Check
+                  label={`Select all ${label.toLowerCase()}`}
                   checked={all}
                   onChange={() => selection.set(all ? new Set() : new Set(rows.map(idOf)))}
-                  className="size-4 align-middle"
                 />
               </th>
             )}
@@ -100,9 +124,8 @@ export function DataTable<Row>({ label, rows, columns, idOf, nameOf, onOpen, sel
                 scope="col"
                 aria-sort={key === column.key ? (direction === "down" ? "descending" : "ascending") : undefined}
                 className={cn(
-                  "whitespace-nowrap border-line border-b bg-surface px-4 py-2 font-normal first:rounded-tl-card last:rounded-tr-card",
-                  column.right && "text-right",
-                  column.wide && "max-md:hidden",
+                  "border-line border-b bg-surface font-normal first:rounded-tl-card last:rounded-tr-card",
+                  cellStyle(column),
                 )}
               >
                 {column.sort === undefined ? (
@@ -111,7 +134,7 @@ export function DataTable<Row>({ label, rows, columns, idOf, nameOf, onOpen, sel
                   <button
                     type="button"
                     onClick={() => next(column.key)}
-                    className="inline-flex items-center gap-1 rounded-control hover:text-text"
+                    className="-my-1 inline-flex h-7 items-center gap-1 rounded-control hover:text-text max-sm:-my-2 max-sm:h-9"
                   >
                     {column.title}
                     {key === column.key &&
@@ -128,7 +151,8 @@ export function DataTable<Row>({ label, rows, columns, idOf, nameOf, onOpen, sel
             return (
               <tr
                 key={id}
-                tabIndex={0}
+                tabIndex={id === tabId ? 0 : -1}
+                onFocus={() => setLastId(id)}
                 aria-selected={selection?.ids.has(id)}
                 onKeyDown={(event) => onKeyDown(event, row)}
                 onClick={() => onOpen?.(row)}
@@ -139,21 +163,17 @@ export function DataTable<Row>({ label, rows, columns, idOf, nameOf, onOpen, sel
               >
                 {selection !== undefined && (
                   // biome-ignore lint/a11y/useKeyWithClickEvents: only keeps a click on the checkbox from opening the row
-                  <td className="py-2 pl-4" onClick={(event) => event.stopPropagation()}>
-                    <input
-                      type="checkbox"
-                      aria-label={`Select ${nameOf(row)}`}
+                  <td className="py-2" onClick={(event) => event.stopPropagation()}>
+                    <Check
+                      label={`Select ${nameOf(row)}`}
                       checked={selection.ids.has(id)}
+                      tabIndex={id === tabId ? 0 : -1}
                       onChange={() => toggle(id)}
-                      className="size-4 align-middle"
                     />
                   </td>
                 )}
                 {columns.map((column) => (
-                  <td
-                    key={column.key}
-                    className={cn("px-4 py-2", column.right && "tabular text-right", column.wide && "max-md:hidden")}
-                  >
+                  <td key={column.key} className={cellStyle(column)}>
                     {column.cell(row)}
                   </td>
                 ))}
@@ -181,7 +201,7 @@ export function BulkBar({ count, onClear, children }: { count: number; onClear()
     <div
       role="toolbar"
       aria-label="Selected rows"
-      className="fixed bottom-6 left-1/2 z-30 flex -translate-x-1/2 animate-rise items-center gap-2 rounded-card bg-raised py-2 pr-2 pl-4 shadow-float max-sm:bottom-20"
+      className="fixed inset-x-4 bottom-6 z-30 mx-auto flex w-fit max-w-[560px] animate-rise flex-wrap items-center gap-2 rounded-card bg-raised py-2 pr-2 pl-4 shadow-float max-sm:bottom-[calc(72px+env(safe-area-inset-bottom))]"
     >
       <span className="tabular whitespace-nowrap pr-2">{formatNumber(count)} selected</span>
       {children}

@@ -55,21 +55,43 @@ export function Select({ className, ...props }: ComponentProps<"select">) {
   return <select className={cn(inputStyle, "h-9 max-sm:h-10", className)} {...props} />;
 }
 
-/** A number with its unit behind it, as text so that an empty field stays empty. */
-export function NumberInput({ unit, className, ...props }: ComponentProps<"input"> & { unit?: string }) {
+type TextFieldProps = Omit<ComponentProps<"input">, "value" | "onChange"> &
+  Pick<FieldProps, "label" | "hint" | "fault"> & {
+    value: string;
+    onChange(value: string): void;
+    /** stands behind what is typed; the label says it too */
+    unit?: string;
+  };
+
+/** A line of text with its label. `className` places the whole. */
+export function TextField({ label, hint, fault, className, unit, onChange, ...props }: TextFieldProps) {
   return (
-    <div className="relative">
-      <Input inputMode="numeric" autoComplete="off" className={cn(unit && "pr-16", className)} {...props} />
-      {unit && (
-        <span
-          aria-hidden
-          className="pointer-events-none absolute inset-y-0 right-3 flex items-center text-muted text-sm"
-        >
-          {unit}
-        </span>
+    <Field label={label} hint={hint} fault={fault} className={className ?? ""}>
+      {(control) => (
+        <div className="relative">
+          <Input
+            {...control}
+            {...props}
+            className={cn(unit && "pr-14")}
+            onChange={(event) => onChange(event.target.value)}
+          />
+          {unit && (
+            <span
+              aria-hidden
+              className="pointer-events-none absolute inset-y-0 right-3 flex items-center text-muted text-sm"
+            >
+              {unit}
+            </span>
+          )}
+        </div>
       )}
-    </div>
+    </Field>
   );
+}
+
+/** The same for a number: as text, so that an empty field stays empty. See {@link typedNumber}. */
+export function NumberField(props: TextFieldProps) {
+  return <TextField inputMode="numeric" autoComplete="off" {...props} />;
 }
 
 /** What was typed into a number field, as the schema wants it: NaN where it is no number, so that the schema refuses it. */

@@ -39,16 +39,29 @@ export function Disclosure({ code }: { code: string | null }) {
   );
 }
 
+/** Why something is as it is, in plain words; nothing where there is nothing to say. */
+export function Reason({ reason, code }: { reason: string | null; code: string | null }) {
+  return (
+    <>
+      {reason !== null && <p className="mt-2 text-pretty">{reason}</p>}
+      <Disclosure code={code} />
+    </>
+  );
+}
+
 /** What a place is for while it is empty, and the one thing that fills it. */
 export function Empty({
   icon,
   title,
   text,
+  heading: Heading = "h2",
   children,
 }: {
   icon: ReactNode;
   title: string;
   text: ReactNode;
+  /** `h1` where it is all there is on the page */
+  heading?: "h1" | "h2";
   children?: ReactNode;
 }) {
   return (
@@ -59,7 +72,7 @@ export function Empty({
       >
         {icon}
       </div>
-      <h3 className="font-strong text-lg">{title}</h3>
+      <Heading className="font-strong text-lg">{title}</Heading>
       <p className="mt-1 max-w-[52ch] text-pretty text-muted">{text}</p>
       {children !== undefined && <div className="mt-4 flex flex-wrap justify-center gap-2">{children}</div>}
     </div>

@@ -29,16 +29,20 @@ function Overlay({ title, text, open, onClose, children, place }: OverlayProps &
         >
           <header className="flex items-start justify-between gap-4 px-5 pt-4 pb-3">
             <div className="min-w-0">
-              <Radix.Title className="truncate font-strong text-lg">{title}</Radix.Title>
+              <Radix.Title dir="auto" className="wrap-anywhere text-left font-strong text-lg">
+                {title}
+              </Radix.Title>
               {text !== undefined && <Radix.Description className="mt-1 text-muted">{text}</Radix.Description>}
             </div>
             <Radix.Close asChild>
-              <Button look="quiet" size="icon" aria-label="Close" className="-mr-2">
+              <Button look="quiet" size="icon" aria-label="Close" className="-mt-1.5 -mr-2">
                 <X aria-hidden />
               </Button>
             </Radix.Close>
           </header>
-          <div className="min-h-0 grow overflow-y-auto px-5 pb-5">{children}</div>
+          <div className="min-h-0 grow overflow-y-auto px-5 pt-1 pb-[calc(20px+env(safe-area-inset-bottom))]">
+            {children}
+          </div>
         </Radix.Content>
       </Radix.Portal>
     </Radix.Root>
@@ -99,8 +103,8 @@ export function Confirm({ title, text, action, onConfirm, children }: ConfirmPro
       <AlertDialog.Portal>
         <AlertDialog.Overlay className={backdrop} />
         <AlertDialog.Content className="fixed inset-x-4 top-1/2 z-50 mx-auto max-w-[420px] -translate-y-1/2 animate-rise rounded-card bg-raised p-5 shadow-float">
-          <AlertDialog.Title className="font-strong text-lg">{title}</AlertDialog.Title>
-          <AlertDialog.Description className="mt-2 text-muted">{text}</AlertDialog.Description>
+          <AlertDialog.Title className="wrap-anywhere font-strong text-lg">{title}</AlertDialog.Title>
+          <AlertDialog.Description className="mt-2 text-pretty text-muted">{text}</AlertDialog.Description>
           {thrown !== null && <ErrorNote error={errorOf(thrown)} className="mt-4" />}
           <div className="mt-5 flex justify-end gap-2">
             <AlertDialog.Cancel asChild>

@@ -6,26 +6,28 @@ import Link from "next/link";
 import { useState } from "react";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
-import { Field, Input, NumberInput, typedNumber } from "@/components/ui/field";
-import { ErrorNote } from "@/components/ui/notice";
+import { NumberField, TextField, typedNumber } from "@/components/ui/field";
+import { Form } from "@/components/ui/form";
+import { Mark } from "@/components/ui/mark";
 import { Confirm, Dialog } from "@/components/ui/overlay";
 import { formatDay } from "@/lib/format";
 import { useTRPC } from "@/lib/trpc";
 import { useForm } from "@/lib/use-form";
-import { sessionWord } from "./session-state";
+import { sessionLook, sessionWord } from "./session-state";
 
 type Seat = ApiPairDto["seats"][number];
 
 const seatStyle: Record<Seat["state"], string> = {
-  unused: "border-ok bg-ok/14",
-  assigned: "border-ok bg-ok",
-  resting: "border-wait bg-wait/45",
-  banned: "border-dead bg-dead/20",
+  unused: "border-edge",
+  assigned: "border-ok bg-ok/16",
+  resting: "border-wait bg-wait/16",
+  banned: "border-dead bg-dead/16",
 };
 
 /** One place of the pair: taken by a session, or free. */
 function SeatMark({ seat, number }: { seat: Seat | undefined; number: number }) {
-  const shape = "block h-9 w-7 rounded-t-[10px] rounded-b-[4px] border-[1.5px] transition-transform duration-150";
+  const shape =
+    "flex h-9 w-7 items-center justify-center rounded-t-[10px] rounded-b-[4px] border-[1.5px] transition-transform duration-150";
   if (seat === undefined)
     return (
       <span
@@ -42,7 +44,9 @@ function SeatMark({ seat, number }: { seat: Seat | undefined; number: number }) 
       aria-label={`Seat ${number}: ${text}`}
       title={text}
       className={`${shape} ${seatStyle[seat.state]} hover:-translate-y-0.5`}
-    />
+    >
+      <Mark look={sessionLook[seat.state]} />
+    </Link>
   );
 }
 
@@ -109,33 +113,17 @@ function EditForm({ pair, onDone }: { pair: ApiPairDto; onDone(): void }) {
       onDone();
     },
   });
+  const { values, faults, set } = form;
   return (
-    <form onSubmit={form.submit} noValidate className="space-y-4">
-      <Field label="Label" fault={form.faults.label}>
-        {(control) => (
-          <Input {...control} value={form.values.label} onChange={(event) => form.set("label", event.target.value)} />
-        )}
-      </Field>
-      <Field
+    <Form form={form} action="Save API pair" onCancel={onDone}>
+      <TextField label="Label" fault={faults.label} value={values.label} onChange={(label) => set("label", label)} />
+      <NumberField
         label="Seats"
-        fault={form.faults.capacity}
         hint="Telegram is said to look askance at more than 7 accounts on one pair."
-      >
-        {(control) => (
-          <NumberInput
-            {...control}
-            value={form.values.capacity}
-            onChange={(event) => form.set("capacity", event.target.value)}
-          />
-        )}
-      </Field>
-      {form.error !== null && <ErrorNote error={form.error} />}
-      <div className="flex justify-end gap-2 pt-1">
-        <Button onClick={onDone}>Cancel</Button>
-        <Button type="submit" look="primary" busy={form.busy}>
-          Save API pair
-        </Button>
-      </div>
-    </form>
+        fault={faults.capacity}
+        value={values.capacity}
+        onChange={(capacity) => set("capacity", capacity)}
+      />
+    </Form>
   );
 }

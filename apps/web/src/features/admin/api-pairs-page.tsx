@@ -5,8 +5,9 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { KeyRound, Plus } from "lucide-react";
 import { Button } from "@/components/ui/button";
 import { Card, PageHead } from "@/components/ui/card";
-import { Field, Input, NumberInput, typedNumber } from "@/components/ui/field";
-import { Empty, ErrorNote } from "@/components/ui/notice";
+import { NumberField, TextField, typedNumber } from "@/components/ui/field";
+import { Form } from "@/components/ui/form";
+import { Empty } from "@/components/ui/notice";
 import { Dialog } from "@/components/ui/overlay";
 import { formatNumber } from "@/lib/format";
 import { useTRPC } from "@/lib/trpc";
@@ -41,7 +42,7 @@ export function ApiPairsPage() {
               />
             </Card>
           ) : (
-            <ul className="grid gap-4 md:grid-cols-2 xl:grid-cols-3">
+            <ul className="grid grid-cols-1 gap-4 md:grid-cols-2 xl:grid-cols-3">
               {pairs.map((pair) => (
                 <li key={pair.id}>
                   <ApiPairCard pair={pair} />
@@ -94,47 +95,32 @@ function AddForm({ onDone }: { onDone(): void }) {
   });
   const { values, faults, set } = form;
   return (
-    <form onSubmit={form.submit} noValidate className="space-y-4">
-      <Field label="api_id" fault={faults.apiId}>
-        {(control) => (
-          <NumberInput {...control} value={values.apiId} onChange={(event) => set("apiId", event.target.value)} />
-        )}
-      </Field>
-      <Field label="api_hash" fault={faults.apiHash} hint="32 hexadecimal digits. It never leaves the engine again.">
-        {(control) => (
-          <Input
-            {...control}
-            autoComplete="off"
-            spellCheck={false}
-            className="font-mono"
-            value={values.apiHash}
-            onChange={(event) => set("apiHash", event.target.value)}
-          />
-        )}
-      </Field>
+    <Form form={form} action="Add API pair" onCancel={onDone}>
+      <NumberField label="api_id" fault={faults.apiId} value={values.apiId} onChange={(apiId) => set("apiId", apiId)} />
+      <TextField
+        label="api_hash"
+        autoComplete="off"
+        spellCheck={false}
+        hint="32 hexadecimal digits. It never leaves the engine again."
+        fault={faults.apiHash}
+        value={values.apiHash}
+        onChange={(apiHash) => set("apiHash", apiHash)}
+      />
       <div className="grid grid-cols-[1fr_96px] gap-4">
-        <Field label="Label" fault={faults.label} hint="What you call it; may stay empty.">
-          {(control) => (
-            <Input {...control} value={values.label} onChange={(event) => set("label", event.target.value)} />
-          )}
-        </Field>
-        <Field label="Seats" fault={faults.capacity}>
-          {(control) => (
-            <NumberInput
-              {...control}
-              value={values.capacity}
-              onChange={(event) => set("capacity", event.target.value)}
-            />
-          )}
-        </Field>
+        <TextField
+          label="Label"
+          hint="What you call it; may stay empty."
+          fault={faults.label}
+          value={values.label}
+          onChange={(label) => set("label", label)}
+        />
+        <NumberField
+          label="Seats"
+          fault={faults.capacity}
+          value={values.capacity}
+          onChange={(capacity) => set("capacity", capacity)}
+        />
       </div>
-      {form.error !== null && <ErrorNote error={form.error} />}
-      <div className="flex justify-end gap-2 pt-1">
-        <Button onClick={onDone}>Cancel</Button>
-        <Button type="submit" look="primary" busy={form.busy}>
-          Add API pair
-        </Button>
-      </div>
-    </form>
+    </Form>
   );
 }

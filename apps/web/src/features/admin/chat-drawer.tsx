@@ -1,14 +1,14 @@
 "use client";
 
 import { type ChatDto, ChatUpdateInput } from "@herald/contract";
-import { Check } from "lucide-react";
-import { useState } from "react";
 import { Button } from "@/components/ui/button";
 import { Facts } from "@/components/ui/facts";
-import { Field, NumberInput, typedNumber } from "@/components/ui/field";
-import { ErrorNote } from "@/components/ui/notice";
-import { Confirm, Drawer } from "@/components/ui/overlay";
-import { formatDay, formatNumber, formatTime } from "@/lib/format";
+import { NumberField, typedNumber } from "@/components/ui/field";
+import { Form } from "@/components/ui/form";
+import { Code } from "@/components/ui/name";
+import { Confirm } from "@/components/ui/overlay";
+import { RowDrawer } from "@/components/ui/row-drawer";
+import { formatMoment, formatNumber } from "@/lib/format";
 import { useForm } from "@/lib/use-form";
 import { ChatState } from "./chat-state";
 import { chatName, cooldownWord } from "./chat-words";
@@ -22,32 +22,22 @@ interface ChatDrawerProps {
 
 export function ChatDrawer({ chat, defaultCooldownSeconds, onClose }: ChatDrawerProps) {
   return (
-    <Drawer title={chat === undefined ? "" : chatName(chat)} open={chat !== undefined} onClose={onClose}>
-      {chat !== undefined && (
-        <div key={chat.id} className="space-y-6">
-          <div className="space-y-4">
-            <ChatState chat={chat} />
-            <Facts
-              facts={[
-                [
-                  "Chat id",
-                  <code key="id" className="break-all font-mono text-sm">
-                    {chat.id}
-                  </code>,
-                ],
-                ["Users", formatNumber(chat.users)],
-                [
-                  "Last post",
-                  chat.lastSentAt === null ? "never" : `${formatDay(chat.lastSentAt)}, ${formatTime(chat.lastSentAt)}`,
-                ],
-              ]}
-            />
-          </div>
+    <RowDrawer row={chat} nameOf={chatName} onClose={onClose}>
+      {(chat) => (
+        <>
+          <ChatState chat={chat} />
+          <Facts
+            facts={[
+              ["Chat id", <Code key="id">{chat.id}</Code>],
+              ["Users", formatNumber(chat.users)],
+              ["Last post", chat.lastSentAt === null ? "never" : formatMoment(chat.lastSentAt)],
+            ]}
+          />
           <OptOut chat={chat} />
           <CooldownForm chat={chat} defaultCooldownSeconds={defaultCooldownSeconds} />
-        </div>
+        </>
       )}
-    </Drawer>
+    </RowDrawer>
   );
 }
 
@@ -76,7 +66,6 @@ function OptOut({ chat }: { chat: ChatDto }) {
 
 function CooldownForm({ chat, defaultCooldownSeconds }: { chat: ChatDto; defaultCooldownSeconds: number }) {
   const update = useChatUpdate();
-  const [saved, setSaved] = useState(false);
   const form = useForm({
     schema: ChatUpdateInput,
     initial: { cooldownSeconds: chat.cooldownSeconds === null ? "" : String(chat.cooldownSeconds) },
@@ -84,43 +73,18 @@ function CooldownForm({ chat, defaultCooldownSeconds }: { chat: ChatDto; default
       id: chat.id,
       cooldownSeconds: cooldownSeconds.trim() === "" ? null : typedNumber(cooldownSeconds),
     }),
-    async submit(input) {
-      await update.mutateAsync(input);
-      setSaved(true);
-    },
+    submit: (input) => update.mutateAsync(input),
   });
   return (
-    <form onSubmit={form.submit} noValidate className="space-y-4 border-line border-t pt-5">
-      <Field
+    <Form form={form} action="Save cool-down" className="space-y-4 border-line border-t pt-5">
+      <NumberField
         label="Cool-down (seconds)"
-        fault={form.faults.cooldownSeconds}
+        unit="s"
         hint={`Between two posts of anyone. Empty: the default, ${cooldownWord(defaultCooldownSeconds)}.`}
-      >
-        {(control) => (
-          <NumberInput
-            {...control}
-            unit="s"
-            value={form.values.cooldownSeconds}
-            onChange={(event) => {
-              setSaved(false);
-              form.set("cooldownSeconds", event.target.value);
-            }}
-          />
-        )}
-      </Field>
-      {form.error !== null && <ErrorNote error={form.error} />}
-      <div className="flex items-center gap-3">
-        <Button type="submit" look="primary" busy={form.busy}>
-          Save cool-down
-        </Button>
-        <p role="status" className="flex items-center gap-1.5 text-muted text-sm">
-          {saved && (
-            <>
-              <Check className="size-4 text-ok" aria-hidden /> Saved.
-            </>
-          )}
-        </p>
-      </div>
-    </form>
+        fault={form.faults.cooldownSeconds}
+        value={form.values.cooldownSeconds}
+        onChange={(cooldownSeconds) => form.set("cooldownSeconds", cooldownSeconds)}
+      />
+    </Form>
   );
 }

@@ -5,9 +5,9 @@ import { useQuery } from "@tanstack/react-query";
 import { MessagesSquare, Plus } from "lucide-react";
 import { Button } from "@/components/ui/button";
 import { Card, PageHead } from "@/components/ui/card";
-import { Chips } from "@/components/ui/chips";
-import { type Column, DataTable } from "@/components/ui/data-table";
-import { Input } from "@/components/ui/field";
+import type { Column } from "@/components/ui/data-table";
+import { FilteredTable, type Filters, useFilter } from "@/components/ui/filtered-table";
+import { NameCell } from "@/components/ui/name";
 import { Empty } from "@/components/ui/notice";
 import { Dialog } from "@/components/ui/overlay";
 import { formatNumber, formatWhen } from "@/lib/format";
@@ -28,11 +28,9 @@ const columns = (now: number, defaultCooldownSeconds: number): Array<Column<Chat
     key: "chat",
     title: "Chat",
     sort: (chat) => chatName(chat).toLowerCase(),
+    grow: true,
     cell: (chat) => (
-      <div className="min-w-0">
-        <div className={isUnseen(chat) ? "truncate text-muted" : "truncate"}>{chatName(chat)}</div>
-        <div className="truncate font-mono text-muted text-xs">{chat.id}</div>
-      </div>
+      <NameCell name={chatName(chat)} muted={isUnseen(chat)} note={<span className="font-mono">{chat.id}</span>} />
     ),
   },
   {
@@ -48,9 +46,9 @@ const columns = (now: number, defaultCooldownSeconds: number): Array<Column<Chat
     sort: (chat) => chat.cooldownSeconds ?? defaultCooldownSeconds,
     cell: (chat) =>
       chat.cooldownSeconds === null ? (
-        <span className="tabular whitespace-nowrap text-muted">default, {cooldownWord(defaultCooldownSeconds)}</span>
+        <span className="tabular text-muted">default, {cooldownWord(defaultCooldownSeconds)}</span>
       ) : (
-        <span className="tabular whitespace-nowrap">{cooldownWord(chat.cooldownSeconds)}</span>
+        <span className="tabular">{cooldownWord(chat.cooldownSeconds)}</span>
       ),
   },
   {
@@ -68,16 +66,12 @@ const columns = (now: number, defaultCooldownSeconds: number): Array<Column<Chat
     wide: true,
     sort: (chat) => chat.lastSentAt ?? "",
     cell: (chat) => (
-      <span className="whitespace-nowrap text-muted">
-        {chat.lastSentAt === null ? "never" : formatWhen(chat.lastSentAt, now)}
-      </span>
+      <span className="text-muted">{chat.lastSentAt === null ? "never" : formatWhen(chat.lastSentAt, now)}</span>
     ),
   },
 ];
 
-type Filter = (chat: ChatDto) => boolean;
-const filters: Record<string, { label: string; fits: Filter }> = {
-  all: { label: "All", fits: () => true },
+const filters: Filters<ChatDto> = {
   out: { label: "Opted out", fits: (chat) => chat.optedOut },
   own: { label: "Own cool-down", fits: (chat) => chat.cooldownSeconds !== null },
 };
@@ -86,8 +80,7 @@ export function ChatsPage() {
   const trpc = useTRPC();
   const query = useQuery({ ...trpc.chats.list.queryOptions(), refetchInterval: REFRESH_MS });
   const [adding, setAdding] = useUrlState("add");
-  const [, setFilter] = useUrlState("filter", "all");
-  const [, setSearch] = useUrlState("q");
+  const { show } = useFilter();
   const add = (
     <Button look="primary" onClick={() => setAdding("1")}>
       <Plus aria-hidden />
@@ -126,8 +119,7 @@ export function ChatsPage() {
           onDone={() => {
             setAdding("");
             // so that what was added is seen
-            setFilter("out");
-            setSearch("");
+            show("out");
           }}
           onCancel={() => setAdding("")}
         />
@@ -137,48 +129,20 @@ export function ChatsPage() {
 }
 
 function Chats({ list: { chats, defaultCooldownSeconds } }: { list: ChatListDto }) {
-  const [filter, setFilter] = useUrlState("filter", "all");
-  const [search, setSearch] = useUrlState("q");
   const [openId, setOpenId] = useUrlState("chat");
   const now = useNow(60_000);
-  const fits = filters[filter]?.fits ?? (() => true);
-  const found = chats.filter(
-    (chat) => fits(chat) && `${chatName(chat)} ${chat.id}`.toLowerCase().includes(search.trim().toLowerCase()),
-  );
   return (
     <>
-      <div className="flex flex-wrap items-center justify-between gap-3">
-        <Chips
-          label="Filter"
-          value={filter}
-          onChange={setFilter}
-          chips={Object.entries(filters).map(([value, { label, fits }]) => ({
-            value,
-            label,
-            count: chats.filter(fits).length,
-          }))}
-        />
-        <Input
-          type="search"
-          aria-label="Search chats"
-          placeholder="Search"
-          value={search}
-          onChange={(event) => setSearch(event.target.value)}
-          className="h-8 w-56 border-line max-sm:w-full"
-        />
-      </div>
-      {found.length === 0 ? (
-        <p className="py-12 text-center text-muted">No chat fits this filter.</p>
-      ) : (
-        <DataTable
-          label="Chats"
-          rows={found}
-          columns={columns(now, defaultCooldownSeconds)}
-          idOf={(chat) => chat.id}
-          nameOf={chatName}
-          onOpen={(chat) => setOpenId(chat.id)}
-        />
-      )}
+      <FilteredTable
+        label="Chats"
+        rows={chats}
+        filters={filters}
+        textOf={(chat) => `${chatName(chat)} ${chat.id}`}
+        columns={columns(now, defaultCooldownSeconds)}
+        idOf={(chat) => chat.id}
+        nameOf={chatName}
+        onOpen={(chat) => setOpenId(chat.id)}
+      />
       <ChatDrawer
         chat={chats.find(({ id }) => id === openId)}
         defaultCooldownSeconds={defaultCooldownSeconds}

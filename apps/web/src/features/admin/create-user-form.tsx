@@ -2,9 +2,8 @@
 
 import { type Role, UserCreateInput } from "@herald/contract";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { Button } from "@/components/ui/button";
-import { Field, Input, Select } from "@/components/ui/field";
-import { ErrorNote } from "@/components/ui/notice";
+import { Field, Select, TextField } from "@/components/ui/field";
+import { Form } from "@/components/ui/form";
 import { useTRPC } from "@/lib/trpc";
 import { useForm } from "@/lib/use-form";
 import { PlanFields, planDraft, planField, readPlan } from "./plan-fields";
@@ -35,31 +34,24 @@ export function CreateUserForm({ onDone }: { onDone(): void }) {
   });
   const { values, faults, set } = form;
   return (
-    <form onSubmit={form.submit} noValidate autoComplete="off" className="space-y-4">
-      <Field label="Name" fault={faults.name}>
-        {(control) => <Input {...control} value={values.name} onChange={(event) => set("name", event.target.value)} />}
-      </Field>
-      <Field label="Email" fault={faults.email}>
-        {(control) => (
-          <Input
-            {...control}
-            type="email"
-            value={values.email}
-            onChange={(event) => set("email", event.target.value)}
-          />
-        )}
-      </Field>
-      <Field label="Password" fault={faults.password} hint="At least 10 characters. Hand it over by a safe way.">
-        {(control) => (
-          <Input
-            {...control}
-            type="password"
-            autoComplete="new-password"
-            value={values.password}
-            onChange={(event) => set("password", event.target.value)}
-          />
-        )}
-      </Field>
+    <Form form={form} action="Create user" onCancel={onDone}>
+      <TextField label="Name" fault={faults.name} value={values.name} onChange={(name) => set("name", name)} />
+      <TextField
+        label="Email"
+        type="email"
+        fault={faults.email}
+        value={values.email}
+        onChange={(email) => set("email", email)}
+      />
+      <TextField
+        label="Password"
+        type="password"
+        autoComplete="new-password"
+        hint="At least 10 characters. Hand it over by a safe way."
+        fault={faults.password}
+        value={values.password}
+        onChange={(password) => set("password", password)}
+      />
       <Field label="Role" fault={faults.role}>
         {(control) => (
           <Select {...control} value={values.role} onChange={(event) => set("role", event.target.value as Role)}>
@@ -68,14 +60,7 @@ export function CreateUserForm({ onDone }: { onDone(): void }) {
           </Select>
         )}
       </Field>
-      <PlanFields values={values} faults={faults} set={(key, value) => set(key, value as never)} />
-      {form.error !== null && <ErrorNote error={form.error} />}
-      <div className="flex justify-end gap-2 pt-1">
-        <Button onClick={onDone}>Cancel</Button>
-        <Button type="submit" look="primary" busy={form.busy}>
-          Create user
-        </Button>
-      </div>
-    </form>
+      <PlanFields values={values} faults={faults} set={set} />
+    </Form>
   );
 }

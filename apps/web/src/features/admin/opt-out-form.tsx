@@ -1,9 +1,8 @@
 "use client";
 
 import { ChatUpdateInput } from "@herald/contract";
-import { Button } from "@/components/ui/button";
-import { Field, Input } from "@/components/ui/field";
-import { ErrorNote } from "@/components/ui/notice";
+import { TextField } from "@/components/ui/field";
+import { Form } from "@/components/ui/form";
 import { useForm } from "@/lib/use-form";
 import { useChatUpdate } from "./use-chat-update";
 
@@ -20,26 +19,16 @@ export function OptOutForm({ onDone, onCancel }: { onDone(): void; onCancel(): v
     },
   });
   return (
-    <form onSubmit={form.submit} noValidate className="space-y-4">
-      <Field label="Chat id" fault={form.faults.id} hint="A number with a minus sign in front, like -1001234567890.">
-        {(control) => (
-          <Input
-            {...control}
-            autoComplete="off"
-            spellCheck={false}
-            className="font-mono"
-            value={form.values.id}
-            onChange={(event) => form.set("id", event.target.value)}
-          />
-        )}
-      </Field>
-      {form.error !== null && <ErrorNote error={form.error} />}
-      <div className="flex justify-end gap-2 pt-1">
-        <Button onClick={onCancel}>Cancel</Button>
-        <Button type="submit" look="primary" busy={form.busy}>
-          Add to opt-out list
-        </Button>
-      </div>
-    </form>
+    <Form form={form} action="Add to opt-out list" onCancel={onCancel}>
+      <TextField
+        label="Chat id"
+        autoComplete="off"
+        spellCheck={false}
+        hint="A number with a minus sign in front, like -1001234567890."
+        fault={form.faults.id}
+        value={form.values.id}
+        onChange={(id) => form.set("id", id)}
+      />
+    </Form>
   );
 }

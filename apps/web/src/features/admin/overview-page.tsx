@@ -144,7 +144,7 @@ function Pool({ pool }: { pool: OverviewDto["pool"] }) {
         {parts.map(({ state, word, look }) => (
           <li key={state}>
             <Link
-              href={`/admin/sessions?state=${state}`}
+              href={`/admin/sessions?filter=${state}`}
               className="tabular flex items-center gap-2 rounded-control text-muted text-sm hover:text-text"
             >
               <Mark look={look} />

@@ -1,7 +1,8 @@
 "use client";
 
 import type { Plan, PlanType } from "@herald/contract";
-import { Field, Input, NumberInput, Select, typedNumber } from "@/components/ui/field";
+import { Field, NumberField, Select, TextField, typedNumber } from "@/components/ui/field";
+import { planWord } from "@/lib/names";
 
 export interface PlanDraft {
   plan: "" | PlanType;
@@ -36,7 +37,7 @@ export const planField = (path: string): string =>
 interface PlanFieldsProps {
   values: PlanDraft;
   faults: Record<string, string>;
-  set(key: keyof PlanDraft, value: string): void;
+  set<Key extends keyof PlanDraft>(key: Key, value: PlanDraft[Key]): void;
 }
 
 /** What a user may do, and until when. */
@@ -49,43 +50,43 @@ export function PlanFields({ values, faults, set }: PlanFieldsProps) {
         hint={values.plan === "" ? "Without a plan, a user cannot post." : undefined}
       >
         {(control) => (
-          <Select {...control} value={values.plan} onChange={(event) => set("plan", event.target.value)}>
+          <Select
+            {...control}
+            value={values.plan}
+            onChange={(event) => set("plan", event.target.value as PlanDraft["plan"])}
+          >
             <option value="">No plan</option>
-            <option value="STARTER">Starter</option>
-            <option value="ENTERPRISE">Enterprise</option>
+            {Object.entries(planWord).map(([type, word]) => (
+              <option key={type} value={type}>
+                {word}
+              </option>
+            ))}
           </Select>
         )}
       </Field>
       {values.plan !== "" && (
         <div className="grid grid-cols-2 gap-4">
-          <Field label="Most sessions" fault={faults.maxSessions}>
-            {(control) => (
-              <NumberInput
-                {...control}
-                value={values.maxSessions}
-                onChange={(event) => set("maxSessions", event.target.value)}
-              />
-            )}
-          </Field>
-          <Field label="Most groups" fault={faults.maxGroups}>
-            {(control) => (
-              <NumberInput
-                {...control}
-                value={values.maxGroups}
-                onChange={(event) => set("maxGroups", event.target.value)}
-              />
-            )}
-          </Field>
-          <Field label="Last day" fault={faults.expires} hint="Empty: no end." className="col-span-2">
-            {(control) => (
-              <Input
-                {...control}
-                type="date"
-                value={values.expires}
-                onChange={(event) => set("expires", event.target.value)}
-              />
-            )}
-          </Field>
+          <NumberField
+            label="Most sessions"
+            fault={faults.maxSessions}
+            value={values.maxSessions}
+            onChange={(maxSessions) => set("maxSessions", maxSessions)}
+          />
+          <NumberField
+            label="Most groups"
+            fault={faults.maxGroups}
+            value={values.maxGroups}
+            onChange={(maxGroups) => set("maxGroups", maxGroups)}
+          />
+          <TextField
+            label="Last day"
+            type="date"
+            className="col-span-2"
+            hint="Empty: no end."
+            fault={faults.expires}
+            value={values.expires}
+            onChange={(expires) => set("expires", expires)}
+          />
         </div>
       )}
     </>

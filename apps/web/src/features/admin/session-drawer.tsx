@@ -3,20 +3,22 @@
 import type { SessionDto } from "@herald/contract";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Button } from "@/components/ui/button";
-import { Facts } from "@/components/ui/facts";
-import { Disclosure } from "@/components/ui/notice";
-import { Confirm, Drawer } from "@/components/ui/overlay";
-import { formatDay, formatNumber, formatTime } from "@/lib/format";
+import { Facts, fact } from "@/components/ui/facts";
+import { Code } from "@/components/ui/name";
+import { Reason } from "@/components/ui/notice";
+import { Confirm } from "@/components/ui/overlay";
+import { RowDrawer } from "@/components/ui/row-drawer";
+import { formatMoment, formatNumber } from "@/lib/format";
 import { useTRPC } from "@/lib/trpc";
 import { SessionStateMark } from "./session-state";
 
-const when = (at: string | null, never: string) => (at === null ? never : `${formatDay(at)}, ${formatTime(at)}`);
+const when = (at: string | null): string => (at === null ? "never" : formatMoment(at));
 
 export function SessionDrawer({ session, onClose }: { session: SessionDto | undefined; onClose(): void }) {
   return (
-    <Drawer title={session?.label ?? ""} open={session !== undefined} onClose={onClose}>
-      {session !== undefined && <SessionDetails session={session} onClose={onClose} />}
-    </Drawer>
+    <RowDrawer row={session} nameOf={({ label }) => label} onClose={onClose}>
+      {(session) => <SessionDetails session={session} onClose={onClose} />}
+    </RowDrawer>
   );
 }
 
@@ -28,45 +30,25 @@ function SessionDetails({ session, onClose }: { session: SessionDto; onClose(): 
   const wake = useMutation(trpc.sessions.wake.mutationOptions({ onSuccess }));
   const removable = session.userId === null || session.state === "banned";
   return (
-    <div className="space-y-5">
+    <>
       <div>
         <SessionStateMark state={session.state} />
-        {session.reason !== null && <p className="mt-2 text-pretty">{session.reason}</p>}
-        <Disclosure code={session.code} />
+        <Reason {...session} />
       </div>
       <Facts
         facts={[
           ["Telegram name", session.username === null ? "none" : `@${session.username.replace(/^@/, "")}`],
           ["Phone", session.phoneMasked ?? "not known"],
-          [
-            "File",
-            <code key="file" className="break-all font-mono text-sm">
-              {session.fileName}
-            </code>,
-          ],
+          ["File", <Code key="file">{session.fileName}</Code>],
           ["User", session.userEmail ?? "nobody"],
-          [
-            "API pair",
-            session.apiId === null ? (
-              "none yet"
-            ) : (
-              <code key="api" className="font-mono text-sm">
-                {session.apiId}
-              </code>
-            ),
-          ],
+          ["API pair", session.apiId === null ? "none yet" : <Code key="api">{session.apiId}</Code>],
           ["Posts", formatNumber(session.sent)],
-          ["Last used", when(session.lastUsedAt, "never")],
-          ["Added", when(session.addedAt, "")],
+          ["Last used", when(session.lastUsedAt)],
+          ["Added", when(session.addedAt)],
           ...(session.restingUntil === null
             ? []
-            : [
-                ["Rests until", session.needsAdmin ? "you wake it" : when(session.restingUntil, "")] as [
-                  string,
-                  string,
-                ],
-              ]),
-          ...(session.bannedAt === null ? [] : [["Banned", when(session.bannedAt, "")] as [string, string]]),
+            : [fact("Rests until", session.needsAdmin ? "you wake it" : when(session.restingUntil))]),
+          ...(session.bannedAt === null ? [] : [fact("Banned", when(session.bannedAt))]),
         ]}
       />
       <div className="flex flex-wrap gap-2">
@@ -96,6 +78,6 @@ function SessionDetails({ session, onClose }: { session: SessionDto; onClose(): 
           <p className="text-muted text-sm">It can be removed once {session.userEmail} no longer uses it.</p>
         )}
       </div>
-    </div>
+    </>
   );
 }

@@ -7,8 +7,9 @@ import Link from "next/link";
 import { useCallback } from "react";
 import { Button, buttonStyle } from "@/components/ui/button";
 import { Card, PageHead } from "@/components/ui/card";
-import { Chips } from "@/components/ui/chips";
-import { type Column, DataTable } from "@/components/ui/data-table";
+import type { Column } from "@/components/ui/data-table";
+import { FilteredTable, type Filters } from "@/components/ui/filtered-table";
+import { NameCell } from "@/components/ui/name";
 import { Empty } from "@/components/ui/notice";
 import { cn } from "@/lib/cn";
 import { formatNumber, formatWhen } from "@/lib/format";
@@ -29,12 +30,8 @@ const columns = (now: number): Array<Column<SessionDto>> => [
     key: "label",
     title: "Session",
     sort: (session) => session.label.toLowerCase(),
-    cell: (session) => (
-      <div className="min-w-0">
-        <div className="truncate">{session.label}</div>
-        <div className="truncate text-muted text-xs">{session.phoneMasked ?? session.fileName}</div>
-      </div>
-    ),
+    grow: true,
+    cell: (session) => <NameCell name={session.label} note={session.phoneMasked ?? session.fileName} />,
   },
   {
     key: "state",
@@ -46,19 +43,21 @@ const columns = (now: number): Array<Column<SessionDto>> => [
     key: "why",
     title: "Why",
     wide: true,
+    grow: true,
     cell: (session) => (
-      <span className="line-clamp-1 text-muted">
+      <div className="truncate text-muted">
+        {session.needsAdmin && <span className="text-text">Needs you · </span>}
         {session.reason}
-        {session.needsAdmin && " · needs you"}
-      </span>
+      </div>
     ),
   },
   {
     key: "user",
     title: "User",
     wide: true,
+    grow: true,
     sort: (session) => session.userEmail ?? "",
-    cell: (session) => <span className="text-muted">{session.userEmail}</span>,
+    cell: (session) => <div className="truncate text-muted">{session.userEmail}</div>,
   },
   {
     key: "pair",
@@ -82,12 +81,14 @@ const columns = (now: number): Array<Column<SessionDto>> => [
     wide: true,
     sort: (session) => session.lastUsedAt ?? "",
     cell: (session) => (
-      <span className="whitespace-nowrap text-muted">
-        {session.lastUsedAt === null ? "never" : formatWhen(session.lastUsedAt, now)}
-      </span>
+      <span className="text-muted">{session.lastUsedAt === null ? "never" : formatWhen(session.lastUsedAt, now)}</span>
     ),
   },
 ];
+
+const filters: Filters<SessionDto> = Object.fromEntries(
+  states.map((state) => [state, { label: sessionWord[state], fits: (session) => session.state === state }]),
+);
 
 function UploadButton({ onFiles }: { onFiles(files: File[]): void }) {
   return (
@@ -131,7 +132,6 @@ export function SessionsPage() {
 }
 
 function Sessions({ sessions }: { sessions: SessionDto[] }) {
-  const [state, setState] = useUrlState("state", "all");
   const [openId, setOpenId] = useUrlState("session");
   const now = useNow(60_000);
   if (sessions.length === 0)
@@ -148,34 +148,18 @@ function Sessions({ sessions }: { sessions: SessionDto[] }) {
         </Empty>
       </Card>
     );
-  const found = sessions.filter((session) => state === "all" || session.state === state);
   return (
     <>
-      <Chips
-        label="State"
-        value={state}
-        onChange={setState}
-        chips={[
-          { value: "all", label: "All", count: sessions.length },
-          ...states.map((value) => ({
-            value,
-            label: sessionWord[value],
-            count: sessions.filter((session) => session.state === value).length,
-          })),
-        ]}
+      <FilteredTable
+        label="Sessions"
+        rows={sessions}
+        filters={filters}
+        textOf={({ label, fileName, phoneMasked, userEmail }) => [label, fileName, phoneMasked, userEmail].join(" ")}
+        columns={columns(now)}
+        idOf={(session) => session.id}
+        nameOf={(session) => session.label}
+        onOpen={(session) => setOpenId(session.id)}
       />
-      {found.length === 0 ? (
-        <p className="py-12 text-center text-muted">No session is in this state.</p>
-      ) : (
-        <DataTable
-          label="Sessions"
-          rows={found}
-          columns={columns(now)}
-          idOf={(session) => session.id}
-          nameOf={(session) => session.label}
-          onOpen={(session) => setOpenId(session.id)}
-        />
-      )}
       <SessionDrawer session={sessions.find(({ id }) => id === openId)} onClose={() => setOpenId("")} />
     </>
   );

@@ -2,15 +2,15 @@
 
 import { type UserDto, UserUpdateInput } from "@herald/contract";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { Check } from "lucide-react";
-import { useState } from "react";
 import { Button } from "@/components/ui/button";
 import { Facts } from "@/components/ui/facts";
-import { Field, Input } from "@/components/ui/field";
+import { TextField } from "@/components/ui/field";
+import { Form } from "@/components/ui/form";
 import { ErrorNote } from "@/components/ui/notice";
-import { Confirm, Drawer } from "@/components/ui/overlay";
+import { Confirm } from "@/components/ui/overlay";
+import { RowDrawer } from "@/components/ui/row-drawer";
 import { errorOf } from "@/lib/error";
-import { formatDay, formatNumber, formatTime } from "@/lib/format";
+import { formatDay, formatMoment, formatNumber } from "@/lib/format";
 import { useTRPC } from "@/lib/trpc";
 import { useForm } from "@/lib/use-form";
 import { PlanFields, planDraft, planField, readPlan } from "./plan-fields";
@@ -18,30 +18,23 @@ import { UserState } from "./user-state";
 
 export function UserDrawer({ user, onClose }: { user: UserDto | undefined; onClose(): void }) {
   return (
-    <Drawer title={user?.name ?? ""} open={user !== undefined} onClose={onClose}>
-      {user !== undefined && (
-        <div key={user.id} className="space-y-6">
-          <div className="space-y-4">
-            <UserState user={user} />
-            <Facts
-              facts={[
-                [
-                  "Email",
-                  <span key="email" className="break-all">
-                    {user.email}
-                  </span>,
-                ],
-                ["Role", user.role === "admin" ? "Admin" : "User"],
-                ["Posts", formatNumber(user.messagesSent)],
-                ["Since", formatDay(user.createdAt)],
-              ]}
-            />
-          </div>
+    <RowDrawer row={user} nameOf={({ name }) => name} onClose={onClose}>
+      {(user) => (
+        <>
+          <UserState user={user} />
+          <Facts
+            facts={[
+              ["Email", user.email],
+              ["Role", user.role === "admin" ? "Admin" : "User"],
+              ["Posts", formatNumber(user.messagesSent)],
+              ["Since", formatDay(user.createdAt)],
+            ]}
+          />
           <UserActions user={user} />
           <EditForm user={user} />
-        </div>
+        </>
       )}
-    </Drawer>
+    </RowDrawer>
   );
 }
 
@@ -63,8 +56,8 @@ function UserActions({ user }: { user: UserDto }) {
     <div className="space-y-3">
       {user.breakerTrippedAt !== null && (
         <p className="text-pretty">
-          The breaker stopped this bot on {formatDay(user.breakerTrippedAt)} at {formatTime(user.breakerTrippedAt)}: its
-          post cost accounts. Look at the post before you clear it.
+          The breaker stopped this bot on {formatMoment(user.breakerTrippedAt)}: its post cost accounts. Look at the
+          post before you clear it.
         </p>
       )}
       <div className="flex flex-wrap gap-2">
@@ -105,7 +98,6 @@ function UserActions({ user }: { user: UserDto }) {
 
 function EditForm({ user }: { user: UserDto }) {
   const { update } = useUserMutations();
-  const [saved, setSaved] = useState(false);
   const form = useForm({
     schema: UserUpdateInput,
     initial: { name: user.name, password: "", ...planDraft(user.plan) },
@@ -116,46 +108,22 @@ function EditForm({ user }: { user: UserDto }) {
       ...(values.password === "" ? {} : { password: values.password }),
     }),
     fieldOf: planField,
-    async submit(input) {
-      await update.mutateAsync(input);
-      setSaved(true);
-    },
+    submit: (input) => update.mutateAsync(input),
   });
-  const { values, faults } = form;
-  const set = (key: keyof typeof values, value: string) => {
-    setSaved(false);
-    form.set(key, value as never);
-  };
+  const { values, faults, set } = form;
   return (
-    <form onSubmit={form.submit} noValidate autoComplete="off" className="space-y-4 border-line border-t pt-5">
-      <Field label="Name" fault={faults.name}>
-        {(control) => <Input {...control} value={values.name} onChange={(event) => set("name", event.target.value)} />}
-      </Field>
+    <Form form={form} action="Save user" className="space-y-4 border-line border-t pt-5">
+      <TextField label="Name" fault={faults.name} value={values.name} onChange={(name) => set("name", name)} />
       <PlanFields values={values} faults={faults} set={set} />
-      <Field label="New password" fault={faults.password} hint="Empty: the password stays.">
-        {(control) => (
-          <Input
-            {...control}
-            type="password"
-            autoComplete="new-password"
-            value={values.password}
-            onChange={(event) => set("password", event.target.value)}
-          />
-        )}
-      </Field>
-      {form.error !== null && <ErrorNote error={form.error} />}
-      <div className="flex items-center gap-3">
-        <Button type="submit" look="primary" busy={form.busy}>
-          Save user
-        </Button>
-        <p role="status" className="flex items-center gap-1.5 text-muted text-sm">
-          {saved && (
-            <>
-              <Check className="size-4 text-ok" aria-hidden /> Saved.
-            </>
-          )}
-        </p>
-      </div>
-    </form>
+      <TextField
+        label="New password"
+        type="password"
+        autoComplete="new-password"
+        hint="Empty: the password stays."
+        fault={faults.password}
+        value={values.password}
+        onChange={(password) => set("password", password)}
+      />
+    </Form>
   );
 }

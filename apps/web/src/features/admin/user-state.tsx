@@ -1,5 +1,5 @@
 import type { UserDto } from "@herald/contract";
-import { Mark } from "@/components/ui/mark";
+import { MarkWord } from "@/components/ui/mark";
 
 /** The one thing to know of a user first. */
 export function UserState({ user }: { user: UserDto }) {
@@ -10,10 +10,5 @@ export function UserState({ user }: { user: UserDto }) {
       : user.botStatus === "running"
         ? (["sent", "Posting"] as const)
         : (["planned", "Stopped"] as const);
-  return (
-    <span className="inline-flex items-center gap-2 whitespace-nowrap">
-      <Mark look={look} />
-      {word}
-    </span>
-  );
+  return <MarkWord look={look} word={word} />;
 }

@@ -5,10 +5,12 @@ import { useQuery } from "@tanstack/react-query";
 import { Plus } from "lucide-react";
 import { Button } from "@/components/ui/button";
 import { PageHead } from "@/components/ui/card";
-import { Chips } from "@/components/ui/chips";
-import { type Column, DataTable } from "@/components/ui/data-table";
+import type { Column } from "@/components/ui/data-table";
+import { FilteredTable, type Filters } from "@/components/ui/filtered-table";
+import { NameCell } from "@/components/ui/name";
 import { Drawer } from "@/components/ui/overlay";
 import { formatDay, formatNumber } from "@/lib/format";
+import { planWord } from "@/lib/names";
 import { useTRPC } from "@/lib/trpc";
 import { useUrlState } from "@/lib/url-state";
 import { QueryGate } from "../state-gate";
@@ -21,27 +23,16 @@ const columns: Array<Column<UserDto>> = [
     key: "name",
     title: "User",
     sort: (user) => user.name.toLowerCase(),
-    cell: (user) => (
-      <div className="min-w-0">
-        <div className="truncate">
-          {user.name}
-          {user.role === "admin" && <span className="ml-2 text-muted text-xs">admin</span>}
-        </div>
-        <div className="truncate text-muted text-xs">{user.email}</div>
-      </div>
-    ),
+    grow: true,
+    cell: (user) => <NameCell name={user.name} note={user.role === "admin" ? `Admin · ${user.email}` : user.email} />,
   },
   { key: "state", title: "Bot", cell: (user) => <UserState user={user} /> },
   {
     key: "plan",
     title: "Plan",
+    wide: true,
     sort: (user) => user.plan?.type ?? "",
-    cell: (user) =>
-      user.plan === null ? (
-        <span className="text-muted">none</span>
-      ) : (
-        <span className="whitespace-nowrap">{user.plan.type === "STARTER" ? "Starter" : "Enterprise"}</span>
-      ),
+    cell: (user) => (user.plan === null ? <span className="text-muted">none</span> : planWord[user.plan.type]),
   },
   {
     key: "sessions",
@@ -84,16 +75,14 @@ const columns: Array<Column<UserDto>> = [
     wide: true,
     sort: (user) => user.plan?.expiresAt ?? "",
     cell: (user) => (
-      <span className="whitespace-nowrap text-muted">
+      <span className="text-muted">
         {user.plan === null ? "" : user.plan.expiresAt === null ? "never" : formatDay(user.plan.expiresAt)}
       </span>
     ),
   },
 ];
 
-type Filter = (user: UserDto) => boolean;
-const filters: Record<string, { label: string; fits: Filter }> = {
-  all: { label: "All", fits: () => true },
+const filters: Filters<UserDto> = {
   posting: { label: "Posting", fits: (user) => user.botStatus === "running" },
   breaker: { label: "Breaker", fits: (user) => user.breakerTrippedAt !== null },
   noplan: { label: "Without a plan", fits: (user) => user.plan === null && user.role === "user" },
@@ -121,33 +110,19 @@ export function UsersPage() {
 }
 
 function Users({ users }: { users: UserDto[] }) {
-  const [filter, setFilter] = useUrlState("filter", "all");
   const [openId, setOpenId] = useUrlState("user");
-  const found = users.filter(filters[filter]?.fits ?? (() => true));
   return (
     <>
-      <Chips
-        label="Filter"
-        value={filter}
-        onChange={setFilter}
-        chips={Object.entries(filters).map(([value, { label, fits }]) => ({
-          value,
-          label,
-          count: users.filter(fits).length,
-        }))}
+      <FilteredTable
+        label="Users"
+        rows={users}
+        filters={filters}
+        textOf={(user) => `${user.name} ${user.email}`}
+        columns={columns}
+        idOf={(user) => user.id}
+        nameOf={(user) => user.name}
+        onOpen={(user) => setOpenId(user.id)}
       />
-      {found.length === 0 ? (
-        <p className="py-12 text-center text-muted">No user fits this filter.</p>
-      ) : (
-        <DataTable
-          label="Users"
-          rows={found}
-          columns={columns}
-          idOf={(user) => user.id}
-          nameOf={(user) => user.name}
-          onOpen={(user) => setOpenId(user.id)}
-        />
-      )}
       <UserDrawer user={users.find(({ id }) => id === openId)} onClose={() => setOpenId("")} />
     </>
   );

@@ -4,19 +4,21 @@ import type { GroupDto } from "@herald/contract";
 import { useMutation } from "@tanstack/react-query";
 import { Button } from "@/components/ui/button";
 import { Facts } from "@/components/ui/facts";
-import { Disclosure, ErrorNote } from "@/components/ui/notice";
-import { Confirm, Drawer } from "@/components/ui/overlay";
+import { Code } from "@/components/ui/name";
+import { ErrorNote, Reason } from "@/components/ui/notice";
+import { Confirm } from "@/components/ui/overlay";
+import { RowDrawer } from "@/components/ui/row-drawer";
 import { errorOf } from "@/lib/error";
-import { formatDay, formatNumber, formatTime } from "@/lib/format";
+import { formatMoment, formatNumber } from "@/lib/format";
 import { useFold } from "@/lib/live";
 import { useTRPC } from "@/lib/trpc";
 import { GroupState } from "./group-state";
 
 export function GroupDrawer({ group, onClose }: { group: GroupDto | undefined; onClose(): void }) {
   return (
-    <Drawer title={group?.title ?? group?.reference ?? ""} open={group !== undefined} onClose={onClose}>
-      {group !== undefined && <GroupDetails group={group} onClose={onClose} />}
-    </Drawer>
+    <RowDrawer row={group} nameOf={({ title, reference }) => title ?? reference} onClose={onClose}>
+      {(group) => <GroupDetails group={group} onClose={onClose} />}
+    </RowDrawer>
   );
 }
 
@@ -27,40 +29,22 @@ function GroupDetails({ group, onClose }: { group: GroupDto; onClose(): void }) 
   const remove = useMutation(trpc.groups.remove.mutationOptions({ onSuccess }));
   const reactivate = useMutation(trpc.groups.reactivate.mutationOptions({ onSuccess }));
   return (
-    <div className="space-y-5">
+    <>
       <div>
         <GroupState group={group} />
-        {group.reason !== null && <p className="mt-2 text-pretty">{group.reason}</p>}
-        <Disclosure code={group.code} />
+        <Reason {...group} />
       </div>
       <Facts
         facts={[
-          [
-            "Written as",
-            <code key="ref" className="break-all font-mono text-sm">
-              {group.reference}
-            </code>,
-          ],
-          [
-            "Chat id",
-            group.chatId === null ? (
-              "not looked up yet"
-            ) : (
-              <code key="id" className="font-mono text-sm">
-                {group.chatId}
-              </code>
-            ),
-          ],
+          ["Written as", <Code key="ref">{group.reference}</Code>],
+          ["Chat id", group.chatId === null ? "not looked up yet" : <Code key="id">{group.chatId}</Code>],
           ["Posted", formatNumber(group.sent)],
           ["Refused", formatNumber(group.failed)],
-          [
-            "Last post",
-            group.lastSentAt === null ? "never" : `${formatDay(group.lastSentAt)}, ${formatTime(group.lastSentAt)}`,
-          ],
+          ["Last post", group.lastSentAt === null ? "never" : formatMoment(group.lastSentAt)],
         ]}
       />
       {reactivate.error !== null && <ErrorNote error={errorOf(reactivate.error)} />}
-      <div className="flex gap-2">
+      <div className="flex flex-wrap gap-2">
         {group.state === "retired" && (
           <Button look="primary" busy={reactivate.isPending} onClick={() => reactivate.mutate({ ids: [group.id] })}>
             Reactivate group
@@ -78,6 +62,6 @@ function GroupDetails({ group, onClose }: { group: GroupDto; onClose(): void }) 
           <Button>Remove group</Button>
         </Confirm>
       </div>
-    </div>
+    </>
   );
 }

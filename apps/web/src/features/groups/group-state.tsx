@@ -1,16 +1,10 @@
 import type { GroupDto } from "@herald/contract";
-import { Mark } from "@/components/ui/mark";
+import { MarkWord } from "@/components/ui/mark";
 
 export function GroupState({ group }: { group: GroupDto }) {
   return group.state === "active" ? (
-    <span className="inline-flex items-center gap-2 whitespace-nowrap">
-      <Mark look={group.sent > 0 ? "sent" : "planned"} />
-      Active
-    </span>
+    <MarkWord look={group.sent > 0 ? "sent" : "planned"} word="Active" />
   ) : (
-    <span className="inline-flex items-center gap-2 whitespace-nowrap">
-      <Mark look="refused" />
-      Retired
-    </span>
+    <MarkWord look="refused" word="Retired" />
   );
 }

@@ -6,9 +6,9 @@ import { Plus } from "lucide-react";
 import { useState } from "react";
 import { Button } from "@/components/ui/button";
 import { PageHead } from "@/components/ui/card";
-import { Chips } from "@/components/ui/chips";
-import { BulkBar, type Column, DataTable } from "@/components/ui/data-table";
-import { Input } from "@/components/ui/field";
+import { BulkBar, type Column } from "@/components/ui/data-table";
+import { FilteredTable, type Filters } from "@/components/ui/filtered-table";
+import { NameCell } from "@/components/ui/name";
 import { ErrorNote } from "@/components/ui/notice";
 import { Confirm } from "@/components/ui/overlay";
 import { errorOf } from "@/lib/error";
@@ -26,11 +26,12 @@ const columns = (now: number): Array<Column<GroupDto>> => [
     key: "group",
     title: "Group",
     sort: (group) => (group.title ?? group.reference).toLowerCase(),
+    grow: true,
     cell: (group) => (
-      <div className="min-w-0">
-        <div className="truncate">{group.title ?? group.reference}</div>
-        {group.title !== null && <div className="truncate font-mono text-muted text-xs">{group.reference}</div>}
-      </div>
+      <NameCell
+        name={group.title ?? group.reference}
+        note={group.title === null ? undefined : <span className="font-mono">{group.reference}</span>}
+      />
     ),
   },
   { key: "state", title: "State", sort: (group) => group.state, cell: (group) => <GroupState group={group} /> },
@@ -38,7 +39,8 @@ const columns = (now: number): Array<Column<GroupDto>> => [
     key: "why",
     title: "Why",
     wide: true,
-    cell: (group) => <span className="line-clamp-1 text-muted">{group.reason}</span>,
+    grow: true,
+    cell: (group) => <div className="truncate text-muted">{group.reason}</div>,
   },
   { key: "sent", title: "Posted", right: true, sort: (group) => group.sent, cell: (group) => formatNumber(group.sent) },
   {
@@ -56,12 +58,15 @@ const columns = (now: number): Array<Column<GroupDto>> => [
     wide: true,
     sort: (group) => group.lastSentAt ?? "",
     cell: (group) => (
-      <span className="whitespace-nowrap text-muted">
-        {group.lastSentAt === null ? "never" : formatWhen(group.lastSentAt, now)}
-      </span>
+      <span className="text-muted">{group.lastSentAt === null ? "never" : formatWhen(group.lastSentAt, now)}</span>
     ),
   },
 ];
+
+const filters: Filters<GroupDto> = {
+  active: { label: "Active", fits: (group) => group.state === "active" },
+  retired: { label: "Retired", fits: (group) => group.state === "retired" },
+};
 
 export function GroupsPage() {
   return <StateGate>{(state) => <Groups state={state} />}</StateGate>;
@@ -69,17 +74,9 @@ export function GroupsPage() {
 
 function Groups({ state: { groups, viewer, now } }: { state: SyncStateDto }) {
   const [adding, setAdding] = useUrlState("add");
-  const [filter, setFilter] = useUrlState("state", "all");
-  const [search, setSearch] = useUrlState("q");
   const [openId, setOpenId] = useUrlState("group");
   const [ids, setIds] = useState<ReadonlySet<string>>(new Set());
-  const found = groups.filter(
-    (group) =>
-      (filter === "all" || group.state === filter) &&
-      `${group.title ?? ""} ${group.reference}`.toLowerCase().includes(search.toLowerCase()),
-  );
   const selected = groups.filter((group) => ids.has(group.id));
-  const retired = groups.filter((group) => group.state === "retired").length;
   return (
     <div className="mx-auto max-w-[1280px] space-y-4">
       <PageHead title="Groups" text="Where your post goes. Only add groups whose rules allow it.">
@@ -94,41 +91,17 @@ function Groups({ state: { groups, viewer, now } }: { state: SyncStateDto }) {
         <PasteCard groups={groups} maxGroups={viewer.plan?.maxGroups ?? null} onDone={() => setAdding("")} />
       )}
       {groups.length > 0 && (
-        <>
-          <div className="flex flex-wrap items-center justify-between gap-3">
-            <Chips
-              label="State"
-              value={filter}
-              onChange={setFilter}
-              chips={[
-                { value: "all", label: "All", count: groups.length },
-                { value: "active", label: "Active", count: groups.length - retired },
-                { value: "retired", label: "Retired", count: retired },
-              ]}
-            />
-            <Input
-              type="search"
-              aria-label="Search groups"
-              placeholder="Search"
-              value={search}
-              onChange={(event) => setSearch(event.target.value)}
-              className="h-8 w-56 border-line max-sm:w-full"
-            />
-          </div>
-          {found.length === 0 ? (
-            <p className="py-12 text-center text-muted">No group fits this filter.</p>
-          ) : (
-            <DataTable
-              label="Groups"
-              rows={found}
-              columns={columns(Date.parse(now))}
-              idOf={(group) => group.id}
-              nameOf={(group) => group.title ?? group.reference}
-              onOpen={(group) => setOpenId(group.id)}
-              selection={{ ids, set: setIds }}
-            />
-          )}
-        </>
+        <FilteredTable
+          label="Groups"
+          rows={groups}
+          filters={filters}
+          textOf={(group) => `${group.title ?? ""} ${group.reference}`}
+          columns={columns(Date.parse(now))}
+          idOf={(group) => group.id}
+          nameOf={(group) => group.title ?? group.reference}
+          onOpen={(group) => setOpenId(group.id)}
+          selection={{ ids, set: setIds }}
+        />
       )}
       <BulkActions selected={selected} onClear={() => setIds(new Set())} />
       <GroupDrawer group={groups.find((group) => group.id === openId)} onClose={() => setOpenId("")} />

@@ -6,15 +6,15 @@ import Link from "next/link";
 import { useMemo } from "react";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
-import { Chips } from "@/components/ui/chips";
-import { type Column, DataTable } from "@/components/ui/data-table";
+import type { Column } from "@/components/ui/data-table";
+import { FilteredTable, type Filters } from "@/components/ui/filtered-table";
 import { MarkWord } from "@/components/ui/mark";
+import { Name } from "@/components/ui/name";
 import { Disclosure, Empty } from "@/components/ui/notice";
 import { isSettled } from "@/lib/fold-event";
-import { formatTimeOfSecond } from "@/lib/format";
+import { formatWhenOfSecond } from "@/lib/format";
 import { groupName, sessionName } from "@/lib/names";
 import { explain, type Look, lookOf, lookWord } from "@/lib/outcome";
-import { useUrlState } from "@/lib/url-state";
 
 interface Delivery {
   slot: SlotDto;
@@ -26,40 +26,50 @@ interface Delivery {
 
 const looks: Look[] = ["sent", "refused", "lost", "waiting", "skipped", "sending", "planned"];
 
-const columns: Array<Column<Delivery>> = [
+const columns = (now: number): Array<Column<Delivery>> => [
   {
     key: "at",
     title: "Time",
     sort: ({ at }) => at,
     cell: ({ at }) => (
       <time dateTime={at} className="text-muted">
-        {formatTimeOfSecond(at)}
+        {formatWhenOfSecond(at, now)}
       </time>
     ),
   },
-  { key: "group", title: "Group", sort: ({ group }) => group.toLowerCase(), cell: ({ group }) => group },
+  {
+    key: "group",
+    title: "Group",
+    wide: true,
+    grow: true,
+    sort: ({ group }) => group.toLowerCase(),
+    cell: ({ group }) => <Name>{group}</Name>,
+  },
   {
     key: "session",
     title: "Account",
     wide: true,
+    grow: true,
     sort: ({ session }) => session.toLowerCase(),
-    cell: ({ session }) => <span className="text-muted">{session}</span>,
+    cell: ({ session }) => <Name className="text-muted">{session}</Name>,
   },
   {
     key: "outcome",
     title: "Outcome",
+    grow: true,
     sort: ({ look }) => looks.indexOf(look),
     cell: ({ slot, look, group, session }) => (
-      <div>
+      <>
+        <Name className="md:hidden">{group}</Name>
         <MarkWord look={look} />
-        <div className="text-muted text-sm">{explain(slot, session, group)}</div>
+        <div className="wrap-anywhere text-muted text-sm">{explain(slot, session, group)}</div>
         <Disclosure code={slot.code} />
-      </div>
+      </>
     ),
   },
   {
     key: "link",
-    title: "",
+    title: "Message",
     right: true,
     cell: ({ slot }) =>
       slot.messageLink !== null && (
@@ -67,7 +77,7 @@ const columns: Array<Column<Delivery>> = [
           href={slot.messageLink}
           target="_blank"
           rel="noreferrer"
-          className="inline-flex items-center gap-1 whitespace-nowrap rounded-control text-accent hover:underline"
+          className="inline-flex items-center gap-1 rounded-control text-accent hover:underline"
         >
           Open <span className="sr-only">in Telegram</span>
           <ExternalLink className="size-3.5" aria-hidden />
@@ -78,7 +88,6 @@ const columns: Array<Column<Delivery>> = [
 
 /** Every post of the cycle at hand, with what became of it. */
 export function Deliveries({ state }: { state: SyncStateDto }) {
-  const [filter, setFilter] = useUrlState("outcome", "all");
   const deliveries = useMemo(
     () =>
       state.slots
@@ -112,29 +121,18 @@ export function Deliveries({ state }: { state: SyncStateDto }) {
       </Card>
     );
   const present = looks.filter((look) => deliveries.some((delivery) => delivery.look === look));
-  const found = deliveries.filter((delivery) => filter === "all" || delivery.look === filter);
+  const filters: Filters<Delivery> = Object.fromEntries(
+    present.map((look) => [look, { label: lookWord[look], fits: (delivery) => delivery.look === look }]),
+  );
   return (
-    <>
-      <Chips
-        label="Outcome"
-        value={filter}
-        onChange={setFilter}
-        chips={[
-          { value: "all", label: "All", count: deliveries.length },
-          ...present.map((look) => ({
-            value: look,
-            label: lookWord[look],
-            count: deliveries.filter((delivery) => delivery.look === look).length,
-          })),
-        ]}
-      />
-      <DataTable
-        label="Posts"
-        rows={found}
-        columns={columns}
-        idOf={({ slot }) => slot.id}
-        nameOf={({ group }) => group}
-      />
-    </>
+    <FilteredTable
+      label="Posts"
+      rows={deliveries}
+      filters={filters}
+      textOf={({ group, session }) => `${group} ${session}`}
+      columns={columns(Date.parse(state.now))}
+      idOf={({ slot }) => slot.id}
+      nameOf={({ group }) => group}
+    />
   );
 }

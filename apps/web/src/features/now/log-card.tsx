@@ -2,7 +2,7 @@
 
 import type { LogEntryDto, SyncStateDto } from "@herald/contract";
 import { Card, CardHeader } from "@/components/ui/card";
-import { formatTimeOfSecond } from "@/lib/format";
+import { formatWhenOfSecond } from "@/lib/format";
 import { LogLine } from "../log-line";
 
 const SHOWN = 60;
@@ -18,7 +18,7 @@ export function LogCard({ state }: { state: SyncStateDto }) {
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolled region has to be reachable by keyboard
         <ol className="h-[232px] overflow-y-auto px-4 pb-3" tabIndex={0} aria-label="Log lines, newest first">
           {state.log.slice(0, SHOWN).map((entry: LogEntryDto) => (
-            <LogLine key={entry.id} entry={entry} time={formatTimeOfSecond(entry.at)} />
+            <LogLine key={entry.id} entry={entry} time={formatWhenOfSecond(entry.at, Date.parse(state.now))} />
           ))}
         </ol>
       )}

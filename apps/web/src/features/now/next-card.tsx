@@ -52,7 +52,7 @@ function NextPost({ slot, at, state, now }: { slot: SlotDto; at: number; state: 
   return (
     <>
       <p className="mt-1 truncate text-lg">
-        {session} <span className="text-muted">to</span> {group}
+        <bdi>{session}</bdi> <span className="text-muted">to</span> <bdi>{group}</bdi>
       </p>
       <Countdown to={at} now={now} />
       {why !== null && <p className="text-muted text-sm">Waiting: {why}.</p>}

@@ -7,7 +7,8 @@ import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { ErrorNote } from "@/components/ui/notice";
 import { errorOf } from "@/lib/error";
-import { formatTime, plural } from "@/lib/format";
+import { formatWhen, plural } from "@/lib/format";
+import { useNow } from "@/lib/live";
 import { useBotActions } from "@/lib/use-bot";
 import { type ModeDraft, ModeFields, readMode } from "../mode-fields";
 
@@ -21,10 +22,10 @@ const mendOf: Record<HindranceDto["mend"], { href: string; label: string } | nul
 /** What the draft on this very page mends need not be said beside it. */
 const mendedByDraft = (hindrance: HindranceDto) => hindrance.code === "infeasible_cycle";
 
-function headline(bot: BotStatusDto): string {
+function headline(bot: BotStatusDto, now: number): string {
   if (bot.stopReason === "never_started") return "Ready for the first start";
   if (bot.stoppedAt === null) return "Stopped";
-  return `Stopped at ${formatTime(bot.stoppedAt)}`;
+  return `Stopped since ${formatWhen(bot.stoppedAt, now)}`;
 }
 
 function Hindrance({ hindrance }: { hindrance: HindranceDto }) {
@@ -35,7 +36,10 @@ function Hindrance({ hindrance }: { hindrance: HindranceDto }) {
       <div className="flex min-w-0 grow flex-wrap justify-between gap-x-4">
         <span className="text-pretty">{hindrance.message}</span>
         {mend !== null && (
-          <Link href={mend.href} className="inline-flex items-center gap-1 rounded-control text-accent hover:underline">
+          <Link
+            href={mend.href}
+            className="inline-flex items-center gap-1 rounded-control text-accent hover:underline max-sm:py-2.5"
+          >
             {mend.label} <ArrowRight className="size-4" aria-hidden />
           </Link>
         )}
@@ -48,6 +52,7 @@ function Hindrance({ hindrance }: { hindrance: HindranceDto }) {
 export function StartCard(props: { bot: BotStatusDto; draft: ModeDraft; onDraft(draft: ModeDraft): void }) {
   const { bot, draft, onDraft } = props;
   const { start } = useBotActions();
+  const now = useNow(60_000);
   const input = readMode(draft);
   const error = start.error === null ? null : errorOf(start.error);
   const open = bot.cycle?.state === "open" ? bot.cycle.counts.planned + bot.cycle.counts.sending : 0;
@@ -58,7 +63,7 @@ export function StartCard(props: { bot: BotStatusDto; draft: ModeDraft; onDraft(
     <Card className="flex flex-col p-5" aria-label="Stopped">
       <h2 className="flex items-center gap-2 text-muted text-sm">
         <span className="size-2 rounded-[2px] bg-muted" aria-hidden />
-        {headline(bot)}
+        {headline(bot, now)}
       </h2>
       {(bot.stopMessage !== null || open > 0) && (
         <p className="mt-1 text-pretty text-lg">

@@ -63,18 +63,26 @@ export function ApiKeyCard({ hint }: { hint: string | null }) {
 }
 
 function NewKey({ value }: { value: string }) {
-  const [copied, setCopied] = useState(false);
+  const [copied, setCopied] = useState<boolean | null>(null);
+  const copy = async () => {
+    try {
+      await navigator.clipboard.writeText(value);
+      setCopied(true);
+    } catch {
+      // refused by the person, or there is none: browsers give it to secure origins only
+      setCopied(false);
+    }
+  };
   return (
     <div className="mt-3 rounded-control border border-line bg-bg p-3">
-      <p className="text-sm">Copy it now: it is not shown again.</p>
+      <p role="status" className="text-sm">
+        {copied === false
+          ? "The browser did not let Herald copy it. Select the key and copy it yourself: it is not shown again."
+          : "Copy it now: it is not shown again."}
+      </p>
       <div className="mt-2 flex items-center gap-2">
-        <code className="min-w-0 grow break-all font-mono text-sm">{value}</code>
-        <Button
-          onClick={async () => {
-            await navigator.clipboard.writeText(value);
-            setCopied(true);
-          }}
-        >
+        <code className="min-w-0 grow select-all break-all font-mono text-sm">{value}</code>
+        <Button onClick={copy}>
           {copied ? <Check aria-hidden /> : <Copy aria-hidden />}
           {copied ? "Copied" : "Copy"}
         </Button>

@@ -2,6 +2,7 @@ import type { Plan } from "@herald/contract";
 import { Card } from "@/components/ui/card";
 import { Facts } from "@/components/ui/facts";
 import { formatDay, formatNumber } from "@/lib/format";
+import { planWord } from "@/lib/names";
 
 export function PlanCard({ plan, groups }: { plan: Plan | null; groups: number }) {
   return (
@@ -12,7 +13,7 @@ export function PlanCard({ plan, groups }: { plan: Plan | null; groups: number }
       ) : (
         <Facts
           facts={[
-            ["Plan", plan.type === "STARTER" ? "Starter" : "Enterprise"],
+            ["Plan", planWord[plan.type]],
             ["Accounts", `up to ${formatNumber(plan.maxSessions)}`],
             ["Groups", `${formatNumber(groups)} of ${formatNumber(plan.maxGroups)}`],
             ["Ends", plan.expiresAt === null ? "never" : formatDay(plan.expiresAt)],

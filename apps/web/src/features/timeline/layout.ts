@@ -67,15 +67,20 @@ export function rangeAround(now: number, { from, to }: Range): Range {
   return { from: start, to: Math.min(to, start + 6 * MINUTE) };
 }
 
-/** From the first mark to the last mark, wait or `now`, with a little air on both sides. */
+/**
+ * From the first mark to the last mark, wait or `now`, with a little air on both sides. Waits stretch it to twice its length
+ * or by ten minutes at the most: beside an account that rests for weeks the posts would be a dot.
+ */
 export function rangeOf(lanes: Lane[], now: number | null): Range {
   let from = now ?? Number.POSITIVE_INFINITY;
   let to = now ?? Number.NEGATIVE_INFINITY;
-  for (const { slots, waits } of lanes) {
+  for (const { slots } of lanes) {
     from = Math.min(from, slots[0]?.at ?? from);
-    to = Math.max(to, slots.at(-1)?.at ?? to, ...waits.map((wait) => wait.to));
+    to = Math.max(to, slots.at(-1)?.at ?? to);
   }
   if (!Number.isFinite(from)) return { from: 0, to: 1000 };
+  const waited = Math.max(...lanes.flatMap(({ waits }) => waits.map((wait) => wait.to)));
+  to = Math.max(to, Math.min(waited, to + Math.max(to - from, 10 * MINUTE)));
   const air = Math.max((to - from) * 0.02, 1000);
   return { from: from - air, to: to + air };
 }

@@ -62,15 +62,17 @@ export function Timeline({ lanes, range, now, state }: TimelineProps) {
   const nowX = now !== null && now >= range.from && now <= range.to && width > 0 ? xOf(now, range, width) : null;
   const index = focus === null ? -1 : lanes.findIndex((lane) => lane.id === focus.laneId);
   const lane = lanes[index];
+  const labelWidth = ticks.step >= DAY_MS ? 88 : 56;
   const label = (at: number) =>
     ticks.step < 60_000 ? formatTimeOfSecond(at) : ticks.step >= DAY_MS ? formatDay(at) : formatTime(at);
 
   return (
     <div className="flex px-4 pb-2 text-sm">
-      <ul aria-hidden className="w-32 shrink-0 pt-6 max-sm:w-20 max-sm:text-xs">
+      <ul aria-hidden className="w-40 shrink-0 pt-6 max-sm:w-20 max-sm:text-xs">
         {lanes.map(({ id, label: name }) => (
           <li
             key={id}
+            title={name}
             className="truncate pr-3 text-muted"
             style={{ height: LANE_HEIGHT, lineHeight: `${LANE_HEIGHT}px` }}
           >
@@ -81,10 +83,12 @@ export function Timeline({ lanes, range, now, state }: TimelineProps) {
       <div ref={area} className="relative min-w-0 grow pt-6">
         {ticks.at.map((at) => {
           const x = xOf(at, range, width);
-          const room = x < width - 40 && (nowX === null || nowX < x - 22 || nowX > x + 64);
+          const room = x < width - labelWidth && (nowX === null || nowX < x - 22 || nowX > x + 64);
           return (
             <div key={at} aria-hidden className="absolute inset-y-0 border-line border-l" style={{ left: x }}>
-              {room && <span className="tabular ml-1.5 text-muted text-xs leading-5">{label(at)}</span>}
+              {room && (
+                <span className="tabular ml-1.5 whitespace-nowrap text-muted text-xs leading-5">{label(at)}</span>
+              )}
             </div>
           );
         })}
