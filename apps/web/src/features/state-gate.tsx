@@ -20,6 +20,9 @@ export function QueryGate<Data>({
   if (query.error === null)
     return (
       <div className="space-y-4" aria-busy>
+        <p role="status" className="sr-only">
+          Loading
+        </p>
         <Skeleton className="h-9 w-48" />
         <Skeleton className="h-32 rounded-card" />
         <Skeleton className="h-64 rounded-card" />

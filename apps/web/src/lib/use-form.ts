@@ -5,6 +5,26 @@ import { type FormEvent, useState } from "react";
 import { flushSync } from "react-dom";
 import type { z } from "zod";
 import { errorOf } from "./error";
+import { formatNumber } from "./format";
+
+/** What is said of an issue for which the contract has no words of its own: zod's speak of NaN, and of `<=`. */
+function wordsOf(issue: z.core.$ZodRawIssue): string | undefined {
+  const unit = "origin" in issue && issue.origin === "string" ? " characters" : "";
+  switch (issue.code) {
+    case "invalid_type":
+      return issue.expected === "int"
+        ? "Give a whole number."
+        : issue.expected === "number"
+          ? "Give a number."
+          : undefined;
+    case "too_big":
+      return `At most ${formatNumber(Number(issue.maximum))}${unit}.`;
+    case "too_small":
+      return `At least ${formatNumber(Number(issue.minimum))}${unit}.`;
+    default:
+      return undefined;
+  }
+}
 
 /**
  * A form over one of the contract's schemas. Its faults stand at their fields, first the schema's, then the server's
@@ -47,13 +67,11 @@ export function useForm<Values extends Record<string, unknown>, Schema extends z
     };
     setError(null);
     setSaved(false);
-    const parsed = form.schema.safeParse(form.read(values));
+    const parsed = form.schema.safeParse(form.read(values), { error: wordsOf });
     if (!parsed.success) {
       const found: Record<string, string> = {};
       for (const issue of parsed.error.issues) {
-        // zod's own words for what is no number speak of NaN
-        const message = issue.code === "invalid_type" && issue.expected === "number" ? "Give a number." : issue.message;
-        found[fieldOf(issue.path.join("."))] ??= message;
+        found[fieldOf(issue.path.join("."))] ??= issue.message;
       }
       return point(found);
     }

@@ -10,6 +10,7 @@ import { cn } from "@/lib/cn";
 import { useSync } from "@/lib/live";
 import { setTheme } from "@/lib/theme";
 import { useBotActions } from "@/lib/use-bot";
+import { useOverlayFocus } from "@/lib/use-overlay-focus";
 import { adminPlaces, userPlaces } from "./places";
 
 interface Command {
@@ -131,7 +132,7 @@ function CommandList({ role, onDone }: { role: Role; onDone(): void }) {
             onPointerMove={() => setActive(index)}
             onClick={() => run(command)}
             className={cn(
-              "flex h-9 cursor-pointer items-center gap-3 rounded-control px-2.5 [&_svg]:size-4 [&_svg]:text-muted",
+              "flex h-9 cursor-pointer items-center gap-3 rounded-control px-2.5 max-sm:h-10 [&_svg]:size-4 [&_svg]:text-muted",
               command === current && "bg-hover",
             )}
           >
@@ -149,6 +150,7 @@ function CommandList({ role, onDone }: { role: Role; onDone(): void }) {
 /** The command palette, opened by its button or by ⌘K / Ctrl K. */
 export function Palette({ role, children }: { role: Role; children: ReactNode }) {
   const [open, setOpen] = useState(false);
+  const focus = useOverlayFocus();
   useEffect(() => {
     const onKeyDown = (event: globalThis.KeyboardEvent) => {
       if (event.key.toLowerCase() !== "k" || !(event.metaKey || event.ctrlKey)) return;
@@ -164,6 +166,7 @@ export function Palette({ role, children }: { role: Role; children: ReactNode })
       <Dialog.Portal>
         <Dialog.Overlay className="fixed inset-0 z-40 animate-fade bg-[oklch(0.1_0.01_275/0.5)]" />
         <Dialog.Content
+          {...focus}
           aria-describedby={undefined}
           className="fixed inset-x-4 top-[14vh] z-50 mx-auto max-w-[560px] animate-rise overflow-hidden rounded-card bg-raised shadow-float"
         >

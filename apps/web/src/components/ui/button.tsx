@@ -5,7 +5,7 @@ import type { ComponentProps } from "react";
 import { cn } from "@/lib/cn";
 
 export const buttonStyle = cva(
-  "inline-flex shrink-0 select-none items-center justify-center gap-2 whitespace-nowrap rounded-control font-strong transition-colors duration-150 disabled:cursor-not-allowed disabled:opacity-55 [&_svg]:size-4 [&_svg]:shrink-0",
+  "inline-flex shrink-0 select-none items-center justify-center gap-2 whitespace-nowrap rounded-control font-strong transition-colors duration-150 disabled:cursor-not-allowed disabled:opacity-55 aria-disabled:cursor-progress aria-disabled:opacity-55 [&_svg]:size-4 [&_svg]:shrink-0",
   {
     variants: {
       look: {
@@ -26,17 +26,24 @@ export const buttonStyle = cva(
 
 type ButtonProps = ComponentProps<"button"> & VariantProps<typeof buttonStyle> & { busy?: boolean; asChild?: boolean };
 
-/** `busy` shows that its work is under way and keeps it from being pressed twice. */
-export function Button({ look, size, busy = false, asChild, className, children, disabled, ...props }: ButtonProps) {
+/** `busy` shows that its work is under way and keeps it from being pressed twice; the focus stays, unlike with `disabled`. */
+export function Button({ look, size, busy = false, asChild, className, children, onClick, ...props }: ButtonProps) {
   const style = cn(buttonStyle({ look, size }), className);
   if (asChild)
     return (
-      <Slot.Root className={style} {...props}>
+      <Slot.Root className={style} onClick={onClick} {...props}>
         {children}
       </Slot.Root>
     );
   return (
-    <button type="button" className={style} disabled={disabled || busy} aria-busy={busy || undefined} {...props}>
+    <button
+      type="button"
+      className={style}
+      aria-disabled={busy || undefined}
+      aria-busy={busy || undefined}
+      onClick={busy ? (event) => event.preventDefault() : onClick}
+      {...props}
+    >
       {busy && <LoaderCircle className="animate-spin" aria-hidden />}
       {children}
     </button>

@@ -1,6 +1,6 @@
 "use client";
 
-import { ArrowDown, ArrowUp } from "lucide-react";
+import { ArrowDown, ArrowUp, X } from "lucide-react";
 import { type CSSProperties, type KeyboardEvent, type ReactNode, useMemo, useRef, useState } from "react";
 import { cn } from "@/lib/cn";
 import { formatNumber } from "@/lib/format";
@@ -203,10 +203,12 @@ export function BulkBar({ count, onClear, children }: { count: number; onClear()
       aria-label="Selected rows"
       className="fixed inset-x-4 bottom-6 z-30 mx-auto flex w-fit max-w-[560px] animate-rise flex-wrap items-center gap-2 rounded-card bg-raised py-2 pr-2 pl-4 shadow-float max-sm:bottom-[calc(72px+env(safe-area-inset-bottom))]"
     >
-      <span className="tabular whitespace-nowrap pr-2">{formatNumber(count)} selected</span>
+      <span role="status" className="tabular whitespace-nowrap pr-2">
+        {formatNumber(count)} selected
+      </span>
       {children}
-      <Button look="quiet" onClick={onClear}>
-        Clear
+      <Button look="quiet" size="icon" aria-label="Clear the selection" onClick={onClear}>
+        <X aria-hidden />
       </Button>
     </div>
   );

@@ -33,7 +33,7 @@ export function Disclosure({ code }: { code: string | null }) {
   if (code === null) return null;
   return (
     <details className="mt-0.5 text-muted text-xs">
-      <summary className="w-fit select-none rounded-control hover:text-text">Details</summary>
+      <summary className="w-fit select-none rounded-control py-0.5 hover:text-text max-sm:py-2">Details</summary>
       <code className="mt-0.5 block font-mono">{code}</code>
     </details>
   );
@@ -73,7 +73,7 @@ export function Empty({
         {icon}
       </div>
       <Heading className="font-strong text-lg">{title}</Heading>
-      <p className="mt-1 max-w-[52ch] text-pretty text-muted">{text}</p>
+      <div className="mt-1 max-w-[52ch] text-pretty text-muted [&_summary]:mx-auto">{text}</div>
       {children !== undefined && <div className="mt-4 flex flex-wrap justify-center gap-2">{children}</div>}
     </div>
   );

@@ -5,6 +5,7 @@ import { AlertDialog, Dialog as Radix } from "radix-ui";
 import { type ReactNode, useState } from "react";
 import { cn } from "@/lib/cn";
 import { errorOf } from "@/lib/error";
+import { useOverlayFocus } from "@/lib/use-overlay-focus";
 import { Button } from "./button";
 import { ErrorNote } from "./notice";
 
@@ -19,12 +20,14 @@ interface OverlayProps {
 }
 
 function Overlay({ title, text, open, onClose, children, place }: OverlayProps & { place: string }) {
+  const focus = useOverlayFocus();
   return (
     <Radix.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <Radix.Portal>
         <Radix.Overlay className={backdrop} />
         <Radix.Content
           className={cn("fixed z-50 flex flex-col overflow-hidden bg-raised shadow-float", place)}
+          {...focus}
           {...(text === undefined ? { "aria-describedby": undefined } : {})}
         >
           <header className="flex items-start justify-between gap-4 px-5 pt-4 pb-3">
@@ -40,7 +43,7 @@ function Overlay({ title, text, open, onClose, children, place }: OverlayProps &
               </Button>
             </Radix.Close>
           </header>
-          <div className="min-h-0 grow overflow-y-auto px-5 pt-1 pb-[calc(20px+env(safe-area-inset-bottom))]">
+          <div data-body className="min-h-0 grow overflow-y-auto px-5 pt-1 pb-[calc(20px+env(safe-area-inset-bottom))]">
             {children}
           </div>
         </Radix.Content>

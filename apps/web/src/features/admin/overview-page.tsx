@@ -46,7 +46,7 @@ function Overview({ overview }: { overview: OverviewDto }) {
         <Figure title="Bots posting" value={formatNumber(botsRunning)} note={`of ${plural(bots, "bot")}`} />
         <Figure title="Engines alive" value={formatNumber(engines.length)} note={<Engines engines={engines} />} />
       </div>
-      <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
+      <div className="grid grid-cols-1 items-start gap-4 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
         <Card aria-label="Posts by hour">
           <CardHeader title="Posts by hour">
             <span className="text-muted text-sm">the last 24 hours</span>

@@ -2,7 +2,7 @@
 
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
-import { Mark } from "@/components/ui/mark";
+import { MarkWord } from "@/components/ui/mark";
 import { formatNumber, plural } from "@/lib/format";
 import type { Upload, UploadRow } from "./use-upload";
 
@@ -46,7 +46,8 @@ export function UploadCard({ upload, onClose }: { upload: Upload; onClose(): voi
           style={{ width: `${(100 * upload.rows.length) / Math.max(1, upload.total)}%` }}
         />
       </div>
-      <div className="mt-2 max-h-80 overflow-y-auto px-4 pb-3">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolled region has to be reachable by keyboard */}
+      <section aria-label="Files" tabIndex={0} className="mt-2 max-h-80 overflow-y-auto px-4 pb-3">
         <table aria-label="Uploaded files" className="w-full text-left text-sm">
           <tbody>
             {upload.rows.map((row, index) => (
@@ -55,7 +56,7 @@ export function UploadCard({ upload, onClose }: { upload: Upload; onClose(): voi
             ))}
           </tbody>
         </table>
-      </div>
+      </section>
     </Card>
   );
 }
@@ -64,14 +65,18 @@ function UploadLine({ row }: { row: UploadRow }) {
   const added = row.status === "added";
   return (
     <tr className="border-line border-b align-top last:border-0">
-      <td className="max-w-64 truncate py-1.5 pr-4 font-mono text-xs leading-5">{row.name}</td>
-      <td className="whitespace-nowrap py-1.5 pr-4">
-        <span className="inline-flex items-center gap-2">
-          <Mark look={added ? (row.checked ? "sent" : "waiting") : "lost"} />
-          {added ? (row.checked ? "Added" : "Added, not tried yet") : "Refused"}
-        </span>
+      <td className="w-full max-w-0 py-1.5 pr-4">
+        <div className="truncate font-mono text-xs leading-5" title={row.name}>
+          {row.name}
+        </div>
+        <div className="wrap-anywhere text-muted">{added ? (row.message ?? row.label) : row.message}</div>
       </td>
-      <td className="w-full py-1.5 text-muted">{added ? (row.message ?? row.label) : row.message}</td>
+      <td className="whitespace-nowrap py-1.5">
+        <MarkWord
+          look={added ? (row.checked ? "sent" : "waiting") : "lost"}
+          word={added ? (row.checked ? "Added" : "Added, not tried yet") : "Refused"}
+        />
+      </td>
     </tr>
   );
 }

@@ -13,7 +13,7 @@ import { ErrorNote } from "@/components/ui/notice";
 import { Confirm } from "@/components/ui/overlay";
 import { errorOf } from "@/lib/error";
 import { formatNumber, formatWhen, plural } from "@/lib/format";
-import { useFold } from "@/lib/live";
+import { useFold, useSync } from "@/lib/live";
 import { useTRPC } from "@/lib/trpc";
 import { useUrlState } from "@/lib/url-state";
 import { StateGate } from "../state-gate";
@@ -69,26 +69,37 @@ const filters: Filters<GroupDto> = {
 };
 
 export function GroupsPage() {
-  return <StateGate>{(state) => <Groups state={state} />}</StateGate>;
-}
-
-function Groups({ state: { groups, viewer, now } }: { state: SyncStateDto }) {
   const [adding, setAdding] = useUrlState("add");
-  const [openId, setOpenId] = useUrlState("group");
-  const [ids, setIds] = useState<ReadonlySet<string>>(new Set());
-  const selected = groups.filter((group) => ids.has(group.id));
+  const hasGroups = (useSync().data?.groups.length ?? 0) > 0;
   return (
     <div className="mx-auto max-w-[1280px] space-y-4">
       <PageHead title="Groups" text="Where your post goes. Only add groups whose rules allow it.">
-        {groups.length > 0 && adding === "" && (
+        {hasGroups && adding === "" && (
           <Button look="primary" onClick={() => setAdding("1")}>
             <Plus aria-hidden />
             Add groups
           </Button>
         )}
       </PageHead>
-      {(groups.length === 0 || adding !== "") && (
-        <PasteCard groups={groups} maxGroups={viewer.plan?.maxGroups ?? null} onDone={() => setAdding("")} />
+      <StateGate>{(state) => <Groups state={state} adding={adding !== ""} onAdded={() => setAdding("")} />}</StateGate>
+    </div>
+  );
+}
+
+interface GroupsProps {
+  state: SyncStateDto;
+  adding: boolean;
+  onAdded(): void;
+}
+
+function Groups({ state: { groups, viewer, now }, adding, onAdded }: GroupsProps) {
+  const [openId, setOpenId] = useUrlState("group");
+  const [ids, setIds] = useState<ReadonlySet<string>>(new Set());
+  const selected = groups.filter((group) => ids.has(group.id));
+  return (
+    <>
+      {(groups.length === 0 || adding) && (
+        <PasteCard groups={groups} maxGroups={viewer.plan?.maxGroups ?? null} onDone={onAdded} />
       )}
       {groups.length > 0 && (
         <FilteredTable
@@ -105,7 +116,7 @@ function Groups({ state: { groups, viewer, now } }: { state: SyncStateDto }) {
       )}
       <BulkActions selected={selected} onClear={() => setIds(new Set())} />
       <GroupDrawer group={groups.find((group) => group.id === openId)} onClose={() => setOpenId("")} />
-    </div>
+    </>
   );
 }
 

@@ -104,7 +104,7 @@ export function PasteCard({
 
   return (
     <Card className="p-5" aria-label="Add groups">
-      <form onSubmit={form.submit} className="grid gap-4 lg:grid-cols-2">
+      <form onSubmit={form.submit} className="grid grid-cols-1 gap-4 lg:grid-cols-2">
         <Field
           label="Groups, one a line"
           fault={form.faults.lines}

@@ -13,7 +13,12 @@ import { TimelineCard } from "./timeline-card";
 import { TodayCard } from "./today-card";
 
 export function NowPage() {
-  return <StateGate>{(state) => <Now state={state} />}</StateGate>;
+  return (
+    <>
+      <h1 className="sr-only">Now</h1>
+      <StateGate>{(state) => <Now state={state} />}</StateGate>
+    </>
+  );
 }
 
 function Now({ state }: { state: SyncStateDto }) {
@@ -22,8 +27,7 @@ function Now({ state }: { state: SyncStateDto }) {
   const running = state.bot.status === "running";
   return (
     <div className="space-y-4">
-      <h1 className="sr-only">Now</h1>
-      <div className="grid items-stretch gap-4 lg:grid-cols-[minmax(0,1fr)_300px]">
+      <div className="grid grid-cols-1 items-stretch gap-4 lg:grid-cols-[minmax(0,1fr)_300px]">
         {running ? (
           <>
             <RunningCard state={state} />
@@ -37,7 +41,7 @@ function Now({ state }: { state: SyncStateDto }) {
         )}
       </div>
       <TimelineCard state={state} draft={running ? {} : readMode(draft)} />
-      <div className="grid gap-4 lg:grid-cols-2">
+      <div className="grid grid-cols-1 gap-4 lg:grid-cols-2">
         <TodayCard today={state.today} now={state.now} />
         <LogCard state={state} />
       </div>

@@ -36,7 +36,7 @@ function PostEditor({ bot }: { bot: BotStatusDto }) {
   });
   const { type, link, text } = form.values;
   return (
-    <div className="grid items-start gap-4 lg:grid-cols-2">
+    <div className="grid grid-cols-1 items-start gap-4 lg:grid-cols-2">
       <Card className="p-5" aria-label="Editor">
         <Form
           form={form}

@@ -48,7 +48,7 @@ export function PostingCard(props: { config: BotConfigDto; running: boolean; max
             set("totalCycleMinutes", totalCycleMinutes);
           }}
         />
-        <div className="grid gap-4 sm:grid-cols-3">
+        <div className="grid grid-cols-1 gap-4 sm:grid-cols-3">
           <NumberField
             label="Between posts (seconds)"
             unit="s"

@@ -68,8 +68,8 @@ export function rangeAround(now: number, { from, to }: Range): Range {
 }
 
 /**
- * From the first mark to the last mark, wait or `now`, with a little air on both sides. Waits stretch it to twice its length
- * or by ten minutes at the most: beside an account that rests for weeks the posts would be a dot.
+ * From the first mark to the last mark, wait or `now`, with a little air on both sides. Waits stretch it by half its
+ * length or by ten minutes at the most: beside an account that rests for weeks the posts would be a dot.
  */
 export function rangeOf(lanes: Lane[], now: number | null): Range {
   let from = now ?? Number.POSITIVE_INFINITY;
@@ -80,7 +80,7 @@ export function rangeOf(lanes: Lane[], now: number | null): Range {
   }
   if (!Number.isFinite(from)) return { from: 0, to: 1000 };
   const waited = Math.max(...lanes.flatMap(({ waits }) => waits.map((wait) => wait.to)));
-  to = Math.max(to, Math.min(waited, to + Math.max(to - from, 10 * MINUTE)));
+  to = Math.max(to, Math.min(waited, to + Math.max((to - from) / 2, 10 * MINUTE)));
   const air = Math.max((to - from) * 0.02, 1000);
   return { from: from - air, to: to + air };
 }

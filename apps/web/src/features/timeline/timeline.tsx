@@ -4,6 +4,7 @@ import type { SyncStateDto } from "@herald/contract";
 import { Popover } from "radix-ui";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { formatDay, formatTime, formatTimeOfSecond } from "@/lib/format";
+import { useOverlayFocus } from "@/lib/use-overlay-focus";
 import { LANE_HEIGHT, type Palette, readPalette } from "./draw";
 import { ItemDetails, ItemSummary } from "./item-details";
 import { type LaneFocus, LaneRow } from "./lane-row";
@@ -51,6 +52,7 @@ interface TimelineProps {
 export function Timeline({ lanes, range, now, state }: TimelineProps) {
   const [area, width] = useWidth();
   const palette = usePalette();
+  const overlayFocus = useOverlayFocus();
   const [look, setLook] = useState<LaneFocus | null>(null);
   const [pinned, setPinned] = useState<LaneFocus | null>(null);
   const onLook = useCallback((next: LaneFocus | null) => {
@@ -140,6 +142,7 @@ export function Timeline({ lanes, range, now, state }: TimelineProps) {
             )}
             <Popover.Portal>
               <Popover.Content
+                {...overlayFocus}
                 side="top"
                 sideOffset={12}
                 collisionPadding={12}
