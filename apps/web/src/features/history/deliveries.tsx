@@ -77,7 +77,7 @@ const columns = (now: number): Array<Column<Delivery>> => [
           href={slot.messageLink}
           target="_blank"
           rel="noreferrer"
-          className="inline-flex items-center gap-1 rounded-control text-accent hover:underline"
+          className="inline-flex items-center gap-1 rounded-control py-0.5 text-accent hover:underline max-sm:py-2.5"
         >
           Open <span className="sr-only">in Telegram</span>
           <ExternalLink className="size-3.5" aria-hidden />

@@ -55,6 +55,15 @@ test("waits that overlap are drawn as one, and settled slots wait for nothing", 
   expect(lane?.slots.find(({ id }) => id === "a1")).toMatchObject({ look: "waiting", at: 10 * MINUTE });
 });
 
+test("a wait begins no earlier than the lane's last post", () => {
+  const slots = [
+    slot("a1", "a", 2, { state: "sent", settledAt: at(7) }),
+    slot("a2", "a", 3, { outcome: "flood_wait", waitUntil: at(12) }),
+  ];
+  const [lane] = cycleLanes(state(slots, [session("a", { restingUntil: at(12) })]), 6 * MINUTE);
+  expect(lane?.waits).toEqual([{ from: 7 * MINUTE, to: 12 * MINUTE, text: "Telegram asked it to pause" }]);
+});
+
 test("a forecast's lanes begin at their offsets and name the accounts that can post", () => {
   const forecast = {
     lanes: [

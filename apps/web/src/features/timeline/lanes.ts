@@ -63,7 +63,10 @@ function waitsOf(slots: SlotDto[], session: BotSessionDto | undefined, now: numb
   );
   if (session?.restingUntil != null && Date.parse(session.restingUntil) > now)
     waits.push({ from: now, to: Date.parse(session.restingUntil), text: session.reason ?? "resting" });
-  return joined(waits.filter(({ from, to }) => to > from));
+  // a lane that posted did not hold still until then, however long ago the slot that waits was planned
+  const posted = Math.max(...slots.flatMap(({ settledAt }) => (settledAt === null ? [] : Date.parse(settledAt))));
+  const since = waits.map((wait) => ({ ...wait, from: Math.max(wait.from, posted) }));
+  return joined(since.filter(({ from, to }) => to > from));
 }
 
 /** This cycle as it went and is planned, a lane an account, in the order in which they begin. */

@@ -85,7 +85,7 @@ export function Timeline({ lanes, range, now, state }: TimelineProps) {
       <div ref={area} className="relative min-w-0 grow pt-6">
         {ticks.at.map((at) => {
           const x = xOf(at, range, width);
-          const room = x < width - labelWidth && (nowX === null || nowX < x - 22 || nowX > x + 64);
+          const room = x < width - labelWidth && (nowX === null || nowX < x - 22 || nowX > x + labelWidth + 22);
           return (
             <div key={at} aria-hidden className="absolute inset-y-0 border-line border-l" style={{ left: x }}>
               {room && (
