@@ -16,7 +16,6 @@ export function ConnectionLight() {
   const word = { live: "Live", behind: behindWord, lost: "Connection lost" }[state];
   return (
     <div
-      role="status"
       title={state === "live" ? "What you see is current." : "Trying to connect again. Posting goes on meanwhile."}
       className="flex items-center gap-2 whitespace-nowrap text-muted text-sm"
     >
@@ -29,7 +28,13 @@ export function ConnectionLight() {
           state === "lost" && "rotate-45 bg-dead",
         )}
       />
-      <span className={cn(state === "live" && "max-sm:sr-only")}>{word}</span>
+      {/* said when it changes, and not with every second */}
+      <span role="status" className="sr-only">
+        {{ live: "Live", behind: "Behind", lost: "Connection lost" }[state]}
+      </span>
+      <span aria-hidden className={cn(state === "live" && "max-sm:hidden")}>
+        {word}
+      </span>
     </div>
   );
 }

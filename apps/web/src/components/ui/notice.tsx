@@ -33,7 +33,7 @@ export function Disclosure({ code }: { code: string | null }) {
   if (code === null) return null;
   return (
     <details className="mt-0.5 text-muted text-xs">
-      <summary className="w-fit select-none rounded-control py-0.5 hover:text-text max-sm:py-2">Details</summary>
+      <summary className="w-fit select-none rounded-control py-1 hover:text-text max-sm:py-2">Details</summary>
       <code className="mt-0.5 block font-mono">{code}</code>
     </details>
   );

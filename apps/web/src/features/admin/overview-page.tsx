@@ -140,12 +140,12 @@ function Pool({ pool }: { pool: OverviewDto["pool"] }) {
           <div key={state} className={style} style={{ width: `${(100 * pool[state]) / Math.max(1, total)}%` }} />
         ))}
       </div>
-      <ul className="mt-3 flex flex-wrap gap-x-5 gap-y-1">
+      <ul className="mt-2 flex flex-wrap gap-x-5">
         {parts.map(({ state, word, look }) => (
           <li key={state}>
             <Link
               href={`/admin/sessions?filter=${state}`}
-              className="tabular flex items-center gap-2 rounded-control text-muted text-sm hover:text-text"
+              className="tabular flex items-center gap-2 rounded-control py-1 text-muted text-sm hover:text-text max-sm:py-2"
             >
               <Mark look={look} />
               {formatNumber(pool[state])} {word}

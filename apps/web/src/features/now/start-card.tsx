@@ -31,14 +31,14 @@ function headline(bot: BotStatusDto, now: number): string {
 function Hindrance({ hindrance }: { hindrance: HindranceDto }) {
   const mend = mendOf[hindrance.mend];
   return (
-    <li className="flex items-start gap-3 py-1.5">
-      <TriangleAlert className="mt-0.5 size-4 shrink-0 text-wait" aria-hidden />
+    <li className="flex items-start gap-3 py-1">
+      <TriangleAlert className="mt-1 size-4 shrink-0 text-wait max-sm:mt-3" aria-hidden />
       <div className="flex min-w-0 grow flex-wrap justify-between gap-x-4">
-        <span className="text-pretty">{hindrance.message}</span>
+        <span className="text-pretty py-0.5 max-sm:py-2.5">{hindrance.message}</span>
         {mend !== null && (
           <Link
             href={mend.href}
-            className="inline-flex items-center gap-1 rounded-control text-accent hover:underline max-sm:py-2.5"
+            className="inline-flex items-center gap-1 rounded-control py-0.5 text-accent hover:underline max-sm:py-2.5"
           >
             {mend.label} <ArrowRight className="size-4" aria-hidden />
           </Link>

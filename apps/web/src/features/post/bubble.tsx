@@ -51,7 +51,7 @@ function Forwarded({ link }: { link: string }) {
           href={parsed.link}
           target="_blank"
           rel="noreferrer"
-          className="mt-1 inline-flex items-center gap-1 rounded-control text-accent text-sm hover:underline"
+          className="inline-flex items-center gap-1 rounded-control py-1 text-accent text-sm hover:underline max-sm:py-2"
         >
           Look at it in Telegram <ExternalLink className="size-3.5" aria-hidden />
         </a>
