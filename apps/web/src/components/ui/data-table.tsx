@@ -201,9 +201,9 @@ export function BulkBar({ count, onClear, children }: { count: number; onClear()
     <div
       role="toolbar"
       aria-label="Selected rows"
-      className="fixed inset-x-4 bottom-6 z-30 mx-auto flex w-fit max-w-[560px] animate-rise flex-wrap items-center gap-2 rounded-card bg-raised py-2 pr-2 pl-4 shadow-float max-sm:bottom-[calc(72px+env(safe-area-inset-bottom))]"
+      className="fixed inset-x-4 bottom-6 z-30 mx-auto flex w-fit max-w-[560px] animate-rise flex-wrap items-center gap-2 rounded-card bg-raised py-2 pr-2 pl-4 shadow-float max-sm:gap-1.5 max-sm:pl-3 max-sm:bottom-[calc(72px+env(safe-area-inset-bottom))]"
     >
-      <span role="status" className="tabular whitespace-nowrap pr-2">
+      <span role="status" className="tabular whitespace-nowrap pr-1">
         {formatNumber(count)} selected
       </span>
       {children}
