@@ -100,7 +100,10 @@ export async function startEngine(environment: Environment): Promise<Engine> {
 
   const shutdown = new AbortController();
   await queue.work(env.MAX_CYCLES, async (job, signal) => {
-    const result = await runner.run(job, AbortSignal.any([shutdown.signal, signal]));
+    const result = await runner.run(job, AbortSignal.any([shutdown.signal, signal])).catch((error: unknown) => {
+      log.error({ err: error, ...job }, "a cycle met a fault of ours, and is tried again");
+      throw error;
+    });
     if (result === "interrupted") throw new Error("handed back: this engine stops or lost its claim");
   });
 

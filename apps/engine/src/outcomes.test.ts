@@ -1,13 +1,16 @@
+import { randomBytes } from "node:crypto";
 import { readdir } from "node:fs/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Engine } from "./container.ts";
 import { eventually, setScene } from "./testing/scene.ts";
 import { type Stack, startStack } from "./testing/stack.ts";
 
 let stack: Stack;
+let engine: Engine;
 
 beforeAll(async () => {
   stack = await startStack();
-  await stack.startEngine();
+  engine = await stack.startEngine();
 });
 afterAll(() => stack[Symbol.asyncDispose]());
 
@@ -103,6 +106,25 @@ test("a post that is gone ends the cycle once, with one message", async () => {
   const log = await scene.user.api.bot.log.query({});
   expect(log.filter((line) => line.code === "MESSAGE_ID_INVALID").length).toBeLessThanOrEqual(2);
   expect(scene.posted()).toEqual([]);
+});
+
+test("an engine with another SESSION_KEY stops the bot and says so, to its user and to the admin", async () => {
+  const scene = await setScene(stack, { accounts: 1, groups: 2 });
+  const other = await stack.startEngine("other-key", { SESSION_KEY: randomBytes(32).toString("base64") });
+  // one job at a time: the first engine would take it
+  await engine.stop();
+  await scene.user.api.bot.start.mutate({});
+  await eventually(async () => (await scene.user.api.bot.status.query()).status === "stopped");
+  const { stopReason, stopMessage } = await scene.user.api.bot.status.query();
+  expect(stopReason).toBe("config");
+  expect(stopMessage).toContain("SESSION_KEY");
+  const { needsYou } = await stack.admin.api.overview.query();
+  expect(needsYou.find(({ id }) => id === scene.user.id)?.message).toContain("SESSION_KEY");
+  expect(scene.posted()).toEqual([]);
+  engine = await stack.startEngine();
+  await other.stop();
+  await scene.user.api.bot.start.mutate({});
+  await scene.until(2);
 });
 
 test("a dead account moves to banned and is replaced from the pool for the next cycle", async () => {

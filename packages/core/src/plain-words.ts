@@ -101,6 +101,7 @@ const reasons: Record<Reasoned, { otherwise: string; byCode: Record<string, stri
     byCode: {
       API_ID_INVALID: "Telegram does not know the API pair",
       CONNECTION_API_ID_INVALID: "Telegram does not know the API pair",
+      API_PAIR_UNREADABLE: "the API pair's hash was encrypted with another SESSION_KEY than the engine has",
       API_ID_PUBLISHED_FLOOD: "Telegram has blocked the API pair because it was published",
       TRANSPORT_444: "the data centre's address does not belong to its number",
       DC_ID_INVALID: "the data centre's number is wrong",

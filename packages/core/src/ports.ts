@@ -247,7 +247,8 @@ export interface ApiPairRepository {
   }): Promise<
     Array<{ id: string; apiId: number; label: string | null; capacity: number; used: number; addedAt: Date }>
   >;
-  credentials(id: string): Promise<ApiCredentials>;
+  /** Null when its hash was encrypted with another key than this engine has. */
+  credentials(id: string): Promise<ApiCredentials | null>;
   add(pair: {
     apiId: number;
     apiHash: string;

@@ -156,6 +156,7 @@ export class SessionLane {
     const { apiPairId } = session;
     if (apiPairId === null) return "session_resting";
     const api = await this.#transaction((tx) => tx.apiPairs.credentials(apiPairId));
+    if (api === null) return this.#connectionRefused({ kind: "config_error", code: "API_PAIR_UNREADABLE" });
     await this.#addresses.load([...this.#open.values()].map((delivery) => delivery.groupId));
 
     const secret = await patiently(clock, signal, () => sessionFiles.read(session.id)).catch((error) => {

@@ -6,8 +6,8 @@ const TAG_BYTES = 16;
 /** Keeps api_hashes encrypted at rest (AES-256-GCM, bound to their api_id): nonce, tag, ciphertext. */
 export interface ApiHashCipher {
   encrypt(apiId: number, apiHash: string): Uint8Array<ArrayBuffer>;
-  /** @throws Error when the key is another one than it was encrypted with */
-  decrypt(apiId: number, encrypted: Uint8Array): string;
+  /** Null when the key is another one than it was encrypted with. */
+  decrypt(apiId: number, encrypted: Uint8Array): string | null;
 }
 
 /** @param key 32 bytes */
@@ -28,7 +28,7 @@ export function createApiHashCipher(key: Uint8Array): ApiHashCipher {
       try {
         return decipher.update(encrypted.subarray(NONCE_BYTES + TAG_BYTES), undefined, "utf8") + decipher.final("utf8");
       } catch {
-        throw new Error(`The hash of API pair ${apiId} was encrypted with another key.`);
+        return null;
       }
     },
   };

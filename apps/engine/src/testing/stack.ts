@@ -18,7 +18,8 @@ export interface Stack extends AsyncDisposable {
   emulator: Emulator;
   /** what an engine of this stack is started with */
   environment(engineId?: string): Record<string, string>;
-  startEngine(engineId?: string): Promise<Engine>;
+  /** @param settings other ones than the stack's */
+  startEngine(engineId?: string, settings?: Record<string, string>): Promise<Engine>;
   /** An engine in a process of its own, to be killed. Resolves when it is healthy. */
   spawnEngine(engineId?: string): Promise<{ kill(signal: NodeJS.Signals): Promise<void> }>;
   /** The first admin; speaks to the engine that was started last. */
@@ -78,8 +79,8 @@ export async function startStack(options: { world?: World; database?: TestDataba
     environment,
     admin,
     person: (id) => people.person(id),
-    async startEngine(engineId) {
-      const engine = await startEngine(readEnvironment(environment(engineId)));
+    async startEngine(engineId, settings) {
+      const engine = await startEngine(readEnvironment({ ...environment(engineId), ...settings }));
       stack.defer(() => engine.stop());
       url = engine.url;
       return engine;

@@ -2,6 +2,7 @@ import type { SessionUploadResultDto } from "@herald/contract";
 import type { SessionSecret } from "../domain.ts";
 import { HeraldError } from "../error.ts";
 import type { Account } from "../outcome.ts";
+import { reasonFor } from "../plain-words.ts";
 import { pickApiPair } from "../pool.ts";
 import { maskPhone, sessionLabel } from "../session-identity.ts";
 import type { Dependencies } from "./dependencies.ts";
@@ -9,6 +10,8 @@ import type { Services } from "./services.ts";
 
 /** Uploaded accounts that are tried with Telegram at the same time. */
 const CHECKS_AT_ONCE = 5;
+
+const UNREADABLE_PAIR = reasonFor({ kind: "config_error", code: "API_PAIR_UNREADABLE" });
 
 type Check =
   | { kind: "alive"; account: Account }
@@ -22,10 +25,11 @@ export function sessionService(deps: Dependencies): Services["sessions"] {
   const check = async (secret: SessionSecret): Promise<Check> => {
     const api = await store.transaction(async (tx) => {
       const pair = pickApiPair(await tx.apiPairs.list());
-      return pair === null ? null : tx.apiPairs.credentials(pair.id);
+      return pair === null ? "no_seat" : tx.apiPairs.credentials(pair.id);
     });
-    if (api === null)
+    if (api === "no_seat")
       return { kind: "unchecked", message: "Not tried with Telegram yet: no API pair has a free seat." };
+    if (api === null) return { kind: "unchecked", message: `Not tried with Telegram yet: ${UNREADABLE_PAIR}.` };
     const abort = new AbortController();
     const connected = await gateway.connect({ secret, api }, { signal: abort.signal, mayUse: () => true });
     const refused = (refusal: { kind: string; code: string }): Check =>

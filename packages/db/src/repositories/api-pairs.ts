@@ -14,11 +14,9 @@ export const apiPairs = (tx: PrismaTransaction, cipher: ApiHashCipher): ApiPairR
   },
 
   async credentials(id) {
-    const { apiId, apiHash } = await tx.apiPair.findUniqueOrThrow({
-      where: { id },
-      select: { apiId: true, apiHash: true },
-    });
-    return { apiId, apiHash: cipher.decrypt(apiId, apiHash) };
+    const pair = await tx.apiPair.findUniqueOrThrow({ where: { id }, select: { apiId: true, apiHash: true } });
+    const apiHash = cipher.decrypt(pair.apiId, pair.apiHash);
+    return apiHash === null ? null : { apiId: pair.apiId, apiHash };
   },
 
   async add({ apiHash, ...pair }) {
