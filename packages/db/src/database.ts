@@ -69,6 +69,9 @@ export async function createDatabase(options: DatabaseOptions): Promise<Database
     application_name: `herald ${engineId}`.trim(),
   });
   pool.on("error", () => {}); // an idle connection that broke is replaced at the next use
+  // A pool listens only while a connection is idle, and Prisma only once it has it: one that breaks in between, as
+  // PostgreSQL stops, would end the process.
+  pool.on("connect", (client) => client.on("error", () => {}));
   const prisma = createPrisma(pool);
   const store = createStore({ prisma, cipher, enqueue, onLog });
   const ledger = new PostgresLedger({ url, defaultCooldown, onLog, onFault });

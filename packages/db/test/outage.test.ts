@@ -61,9 +61,23 @@ test("while PostgreSQL is away claims wait and settlements are kept; when it is 
   });
 }, 60_000);
 
-/** Passes everything on to PostgreSQL; once `loseAnswer` is called it cuts the line at the next answer instead. */
+/** The end of a new connection's first answer: it is ready for queries. */
+const READY = Buffer.from("5a0000000549", "hex");
+const LAST_WORDS = Buffer.from(
+  "SFATAL\0VFATAL\0C57P01\0Mterminating connection due to administrator command\0\0",
+  "latin1",
+);
+/** What PostgreSQL says to a connection when it is stopped. https://www.postgresql.org/docs/current/protocol-message-formats.html */
+const STOPPED = Buffer.concat([Buffer.from("E"), Buffer.alloc(4), LAST_WORDS]);
+STOPPED.writeInt32BE(4 + LAST_WORDS.length, 1);
+
+/**
+ * Passes everything on to PostgreSQL; once `loseAnswer` is called it cuts the line at the next answer instead, and once
+ * `stopWhenReady` was called, new connections hear that PostgreSQL stops in the same breath as that they are ready.
+ */
 async function startProxy(target: URL) {
   let losing = 0;
+  let stopping = false;
   let lost = 0;
   const sockets = new Set<Socket>();
   const server: Server = createServer((near) => {
@@ -74,6 +88,10 @@ async function startProxy(target: URL) {
     }
     near.on("data", (data) => far.write(data));
     far.on("data", (data) => {
+      if (stopping && data.subarray(-READY.length).equals(READY)) {
+        near.end(Buffer.concat([data, STOPPED]));
+        return;
+      }
       if (losing === 0) {
         near.write(data);
         return;
@@ -95,6 +113,9 @@ async function startProxy(target: URL) {
     loseAnswer: (times: number) => {
       losing = times;
     },
+    stopWhenReady: () => {
+      stopping = true;
+    },
     get lost() {
       return lost;
     },
@@ -104,6 +125,16 @@ async function startProxy(target: URL) {
     },
   };
 }
+
+test("PostgreSQL that stops in the moment in which a connection is made is away, and no end of the process", async () => {
+  const world = await openWorld();
+  onTestFinished(() => world.close());
+  const proxy = await startProxy(new URL(world.url));
+  onTestFinished(proxy.stop);
+  proxy.stopWhenReady();
+  const { store } = await world.open({ url: proxy.url });
+  await expect(store.transaction((tx) => tx.users.list())).rejects.toMatchObject({ code: "database_unavailable" });
+});
 
 test("an answer that is lost on the way changes nothing: what was committed counts once", async () => {
   const world = await openWorld();
