@@ -84,6 +84,7 @@ test("a source that is closed to the accounts for some cycles is not held agains
   for (const account of scene.accounts) scene.channel.kick(account);
   const refusals = async () => (await api.bot.log.query({})).filter((line) => line.code === "CHANNEL_PRIVATE");
   await eventually(async () => (await refusals()).length >= 8); // as many as there are pairs
+  expect((await refusals())[0]?.text).toMatch(/^The post's channel refuses @/);
   expect((await api.groups.list.query()).map((group) => group.state)).toEqual(Array(4).fill("active"));
   const before = scene.posted().length;
   for (const account of scene.accounts) scene.channel.kicked.delete(account.id);

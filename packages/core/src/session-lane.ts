@@ -321,7 +321,9 @@ export class SessionLane {
   /** Telegram did not let the session in, or not to the source of the post: no slot was tried. */
   async #connectionRefused(refusal: Refusal): Promise<LaneEnd | "again"> {
     const { clock } = this.#deps;
-    const decision = this.#decide(refusal, CONNECTION, "Telegram", { maybeDelivered: false, left: false });
+    // before any group is asked, only the source of the post can refuse as a group does
+    const who = refusal.kind === "group_refused" ? "The post's channel" : "Telegram";
+    const decision = this.#decide(refusal, CONNECTION, who, { maybeDelivered: false, left: false });
     await this.#carryOut(decision, refusal, null);
     const end = laneEnd(decision);
     if (end !== null) return end;
