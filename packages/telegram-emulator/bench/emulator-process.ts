@@ -19,7 +19,9 @@ export interface EmulatorProcess {
 export async function startProcess(world: object): Promise<EmulatorProcess> {
   const file = join(tmpdir(), `emulator-bench-${process.pid}.json`);
   writeFileSync(file, JSON.stringify(world));
-  const child = spawn(process.execPath, [MAIN, "--quiet", "--world", file], { stdio: ["ignore", "pipe", "inherit"] });
+  // with the flag that its first line and its script have
+  const args = ["--max-semi-space-size=8", MAIN, "--quiet", "--world", file];
+  const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
   const url = await new Promise<string>((resolve, reject) => {
     createInterface(child.stdout).on("line", (line) => line.startsWith("control: ") && resolve(line.slice(9)));
     child.once("exit", () => reject(new Error("the emulator ended before it was ready")));

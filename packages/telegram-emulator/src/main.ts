@@ -1,4 +1,6 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --max-semi-space-size=8
+// The flag, in MB: V8 lets young garbage grow to many times this before it looks, a quarter of the memory of a server with
+// thousands of clients, for no less CPU.
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { startEmulator } from "./start.ts";
