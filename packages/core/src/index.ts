@@ -1,22 +1,22 @@
-// The domain: planning, posting, deciding, the pool. Knows no Prisma, GramJS, tRPC, clock or timer: see ports.ts.
+// The domain: planning, posting, deciding, the pool. Knows no Prisma, GramJS, tRPC, clock or timer: see ports/.
 
-export * from "./assert-never.ts";
-export * from "./breaker.ts";
-export * from "./cycle-plan.ts";
-export { CycleRunner } from "./cycle-runner.ts";
-export * from "./decide.ts";
-export * from "./distribution.ts";
-export * from "./domain.ts";
-export * from "./duration.ts";
-export * from "./error.ts";
-export * from "./execution-mode.ts";
-export * from "./forecast.ts";
-export * from "./lane-runner.ts";
-export * from "./outcome.ts";
-export * from "./plain-words.ts";
-export { reconcileSessionFiles } from "./pool.ts";
-export * from "./ports.ts";
+export * from "./decide/breaker.ts";
+export * from "./decide/decide.ts";
+export * from "./decide/plain-words.ts";
+export * from "./lib/assert-never.ts";
+export * from "./lib/duration.ts";
+export * from "./model/domain.ts";
+export * from "./model/error.ts";
+export * from "./model/outcome.ts";
+export * from "./plan/cycle-plan.ts";
+export * from "./plan/distribution.ts";
+export * from "./plan/execution-mode.ts";
+export * from "./plan/forecast.ts";
+export * from "./plan/start-offsets.ts";
+export { reconcileSessionFiles } from "./pool/assign-sessions.ts";
+export * from "./ports/index.ts";
+export { CycleRunner } from "./posting/cycle-runner.ts";
+export * from "./posting/lane-runner.ts";
 export { createServices } from "./services/create-services.ts";
 export type { Dependencies, Settings } from "./services/dependencies.ts";
 export type { Services } from "./services/services.ts";
-export * from "./start-offsets.ts";

@@ -1,13 +1,13 @@
 import type { BotConfigureInput, BotStatusDto, ForecastDto, HindranceDto } from "@herald/contract";
-import { createCycle, isResumable, rebaseCycle } from "../cycle-start.ts";
-import type { Bot, Session } from "../domain.ts";
-import { HeraldError } from "../error.ts";
-import { resolveExecutionMode } from "../execution-mode.ts";
-import { findCycleProblem, forecastCycle } from "../forecast.ts";
-import { requirePlan } from "../plan-check.ts";
-import { type Assignment, assignSessions, moveSessionFiles, rests } from "../pool.ts";
-import type { Transaction } from "../ports.ts";
-import { withoutUndefined } from "../without-undefined.ts";
+import { createCycle, isResumable, rebaseCycle } from "../bot/cycle-start.ts";
+import { requirePlan } from "../bot/plan-check.ts";
+import { withoutUndefined } from "../lib/without-undefined.ts";
+import type { Bot, Session } from "../model/domain.ts";
+import { HeraldError } from "../model/error.ts";
+import { resolveExecutionMode } from "../plan/execution-mode.ts";
+import { findCycleProblem, forecastCycle } from "../plan/forecast.ts";
+import { type Assignment, assignSessions, moveSessionFiles, rests } from "../pool/assign-sessions.ts";
+import type { Transaction } from "../ports/index.ts";
 import type { Dependencies } from "./dependencies.ts";
 import type { Services } from "./services.ts";
 

@@ -1,4 +1,4 @@
-import { withoutUndefined } from "../without-undefined.ts";
+import { withoutUndefined } from "../lib/without-undefined.ts";
 import type { Dependencies } from "./dependencies.ts";
 import type { Services } from "./services.ts";
 

@@ -10,7 +10,7 @@ import type {
   SessionReader,
   Store,
   Views,
-} from "../ports.ts";
+} from "../ports/index.ts";
 
 /** What operators may set. */
 export interface Settings {

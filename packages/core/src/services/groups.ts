@@ -1,5 +1,5 @@
 import { parseGroupReference } from "@herald/contract";
-import { HeraldError } from "../error.ts";
+import { HeraldError } from "../model/error.ts";
 import type { Dependencies } from "./dependencies.ts";
 import type { Services } from "./services.ts";
 

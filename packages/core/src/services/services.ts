@@ -24,8 +24,8 @@ import type {
   UserUpdateInput,
   ViewerDto,
 } from "@herald/contract";
-import type { User } from "../domain.ts";
-import type { Events } from "../ports.ts";
+import type { User } from "../model/domain.ts";
+import type { Events } from "../ports/index.ts";
 
 /** What the API can ask of the domain. Every method answers in the contract's shapes or throws a HeraldError. */
 export interface Services {

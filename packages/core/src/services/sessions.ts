@@ -1,10 +1,10 @@
 import type { SessionUploadResultDto } from "@herald/contract";
-import type { SessionSecret } from "../domain.ts";
-import { HeraldError } from "../error.ts";
-import type { Account } from "../outcome.ts";
-import { reasonFor } from "../plain-words.ts";
-import { pickApiPair } from "../pool.ts";
-import { maskPhone, sessionLabel } from "../session-identity.ts";
+import { reasonFor } from "../decide/plain-words.ts";
+import type { SessionSecret } from "../model/domain.ts";
+import { HeraldError } from "../model/error.ts";
+import type { Account } from "../model/outcome.ts";
+import { maskPhone, sessionLabel } from "../model/session-identity.ts";
+import { pickApiPair } from "../pool/assign-sessions.ts";
 import type { Dependencies } from "./dependencies.ts";
 import type { Services } from "./services.ts";
 

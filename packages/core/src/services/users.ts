@@ -1,4 +1,4 @@
-import { HeraldError } from "../error.ts";
+import { HeraldError } from "../model/error.ts";
 import type { Dependencies } from "./dependencies.ts";
 import type { Services } from "./services.ts";
 

@@ -1,5 +1,5 @@
 import { setImmediate as turnOfTheEventLoop } from "node:timers/promises";
-import type { Clock } from "../ports.ts";
+import type { Clock } from "../ports/index.ts";
 
 /**
  * A clock that stands still until the test moves it. It wakes its sleepers in the order of their times (those of one time

@@ -1,0 +1,85 @@
+import type { Bot, Cycle, Group, Session } from "../model/domain.ts";
+import { planCycle } from "../plan/cycle-plan.ts";
+import { rests } from "../pool/assign-sessions.ts";
+import type { Random, Transaction } from "../ports/index.ts";
+
+/** Plans a new cycle of the bot and writes it with its deliveries, each with its random_id. Null when there is nothing to post. */
+export async function createCycle(
+  tx: Transaction,
+  random: Random,
+  bot: Bot,
+  groups: readonly Group[],
+  sessions: readonly Session[],
+  now: Date,
+): Promise<Cycle | null> {
+  if (bot.post === null) return null;
+  const ready = sessions.filter((session) => !rests(session, now));
+  const pairs = await tx.sessions.pairs(ready.map((session) => session.id));
+  const retired = new Set(pairs.filter((pair) => pair.retired).map((pair) => `${pair.sessionId} ${pair.groupId}`));
+  const { slots } = planCycle({
+    mode: bot.executionMode,
+    groupIds: groups.filter((group) => group.state === "active").map((group) => group.id),
+    sessionIds: ready.map((session) => session.id),
+    delayBetweenPosts: bot.delayBetweenPosts,
+    totalCycleMinutes: bot.totalCycleMinutes,
+    isPairRetired: (sessionId, groupId) => retired.has(`${sessionId} ${groupId}`),
+  });
+  if (slots.length === 0) return null;
+  return tx.cycles.create({
+    userId: bot.userId,
+    executionMode: bot.executionMode,
+    post: bot.post,
+    delayBetweenPosts: bot.delayBetweenPosts,
+    totalCycleMinutes: bot.executionMode === "starter" ? bot.totalCycleMinutes : null,
+    startedAt: now,
+    slots: slots.map(({ sessionId, groupId, offset }) => ({
+      sessionId,
+      groupId,
+      plannedAt: new Date(now.getTime() + offset * 1000),
+      randomId: random.int64(),
+    })),
+  });
+}
+
+/** Whether what is left of a cut-off cycle is still what the bot wants: the same post in the same rhythm. */
+export function isResumable(cycle: Cycle, bot: Bot): boolean {
+  return (
+    bot.post !== null &&
+    cycle.post.type === bot.post.type &&
+    cycle.post.content === bot.post.content &&
+    cycle.executionMode === bot.executionMode &&
+    cycle.delayBetweenPosts === bot.delayBetweenPosts &&
+    (cycle.executionMode === "enterprise" || cycle.totalCycleMinutes === bot.totalCycleMinutes)
+  );
+}
+
+/**
+ * Brings an open cycle up to `now`: what is left moves as one block so that its first slot is due now, and what only a dead
+ * session could have sent is given up (a session that may have sent is never replaced for that slot).
+ * @returns how many deliveries are left to do
+ */
+export async function rebaseCycle(
+  tx: Transaction,
+  cycle: Cycle,
+  living: readonly Session[],
+  now: Date,
+): Promise<number> {
+  const alive = new Set(living.map((session) => session.id));
+  const open = await tx.cycles.openDeliveries(cycle.id);
+  const lost = open.filter((delivery) => !alive.has(delivery.sessionId));
+  if (lost.length > 0)
+    await tx.cycles.skip(
+      lost.map((delivery) => delivery.id),
+      "session_lost",
+      null,
+      now,
+    );
+  const left = open.filter((delivery) => alive.has(delivery.sessionId));
+  const first = Math.min(...left.map((delivery) => delivery.plannedAt.getTime()));
+  const late = now.getTime() - first;
+  if (left.length > 0 && late > 0)
+    await tx.cycles.reschedule(
+      left.map(({ id, plannedAt }) => ({ id, plannedAt: new Date(plannedAt.getTime() + late) })),
+    );
+  return left.length;
+}

@@ -1,0 +1,160 @@
+import type { Cycle, Session } from "../model/domain.ts";
+import type { Refusal } from "../model/outcome.ts";
+import { rests } from "../pool/assign-sessions.ts";
+import type { Clock, SessionFiles, Store, Transaction } from "../ports/index.ts";
+import type { Settings } from "../services/dependencies.ts";
+import { breakerTrips } from "./breaker.ts";
+import { type Decision, SUSPECT_GROUPS, SUSPECT_WINDOW_SECONDS } from "./decide.ts";
+import { breakerText, suspectReason } from "./plain-words.ts";
+
+/** Whom a decision concerns. `groupId` is null when Telegram refused before any group was tried. */
+interface Scope {
+  cycle: Cycle;
+  session: Session;
+  groupId: string | null;
+}
+
+/** Carries out what a decision means beyond its delivery, in one transaction. Rare, and so not on the hot path. */
+export class Consequences {
+  readonly #store: Store;
+  readonly #clock: Clock;
+  readonly #files: SessionFiles;
+  readonly #settings: Settings;
+
+  constructor(deps: { store: Store; clock: Clock; sessionFiles: SessionFiles; settings: Settings }) {
+    this.#store = deps.store;
+    this.#clock = deps.clock;
+    this.#files = deps.sessionFiles;
+    this.#settings = deps.settings;
+  }
+
+  async apply(decision: Decision, { code }: Refusal, { cycle, session, groupId }: Scope): Promise<void> {
+    const { userId } = cycle;
+    const now = this.#clock.now();
+    const after = (seconds: number) => new Date(now.getTime() + seconds * 1000);
+    const reason = decision.reason ?? decision.log.text;
+    const pair = groupId === null ? null : { sessionId: session.id, groupId };
+
+    await this.#store.transaction(async (tx) => {
+      // with a delivery the ledger writes the line; without one nobody else does
+      if (pair === null) await tx.log({ userId, sessionId: session.id, ...decision.log });
+      switch (decision.session?.kind) {
+        case "rest":
+          await this.#rest(tx, userId, session, {
+            until: after(decision.session.seconds),
+            needsAdmin: false,
+            reason,
+            code,
+          });
+          break;
+        case "rest_for_admin":
+          await this.#rest(tx, userId, session, { until: null, needsAdmin: true, reason, code });
+          break;
+        case "dead":
+          await this.#bury(tx, cycle, session, { cause: decision.session.cause, reason, code, at: now });
+          break;
+        case undefined:
+          break;
+      }
+      if (pair !== null && decision.pair?.kind === "wait")
+        await tx.sessions.setPair(pair, { retired: false, waitUntil: after(decision.pair.seconds), code });
+      if (pair !== null && decision.pair?.kind === "retire") {
+        await tx.sessions.setPair(pair, { retired: true, reason, code });
+        const limited = decision.suspect && (await this.#restIfSuspect(tx, userId, session, code, now));
+        if (!limited) await this.#retireIfAllRefused(tx, userId, pair.groupId, reason, code);
+      }
+      if (pair !== null && decision.group?.kind === "retire") {
+        await tx.groups.retire(pair.groupId, { reason, code });
+        await tx.changed(userId, "groups");
+      }
+      if (decision.bot?.kind === "stop") await this.#stop(tx, userId, "config", decision.log.text, now);
+    });
+    if (decision.session?.kind === "dead") await this.#files.move(session.id, "banned", null);
+  }
+
+  async #rest(
+    tx: Transaction,
+    userId: string,
+    session: Session,
+    rest: { until: Date | null; needsAdmin: boolean; reason: string; code: string },
+  ): Promise<void> {
+    await tx.sessions.rest(session.id, rest);
+    await tx.changed(userId, "bot");
+    await tx.poolChanged();
+  }
+
+  /** Several groups that say the same of one account mean that the account is limited. @returns whether it rests now */
+  async #restIfSuspect(tx: Transaction, userId: string, session: Session, code: string, now: Date): Promise<boolean> {
+    const since = new Date(now.getTime() - SUSPECT_WINDOW_SECONDS * 1000);
+    const groups = await tx.sessions.countRefusingGroups(session.id, code, since);
+    if (groups < SUSPECT_GROUPS) return false;
+    const reason = suspectReason(groups);
+    await this.#rest(tx, userId, session, { until: null, needsAdmin: true, reason, code });
+    const text = `${session.label} rests until an admin has looked at it: ${reason}`;
+    await tx.log({ userId, level: "error", text, code, sessionId: session.id });
+    return true;
+  }
+
+  /** A group that refuses every account of the bot is left out from now on. */
+  async #retireIfAllRefused(
+    tx: Transaction,
+    userId: string,
+    groupId: string,
+    reason: string,
+    code: string,
+  ): Promise<void> {
+    const living = (await tx.sessions.ofUser(userId)).filter((session) => session.place === "assigned");
+    const pairs = await tx.sessions.pairs(living.map((session) => session.id));
+    const refused = new Set(pairs.filter((p) => p.groupId === groupId && p.retired).map((p) => p.sessionId));
+    if (!living.every((session) => refused.has(session.id))) return;
+    await tx.groups.retire(groupId, { reason, code });
+    await tx.changed(userId, "groups");
+  }
+
+  async #bury(
+    tx: Transaction,
+    { userId }: Cycle,
+    session: Session,
+    death: { cause: "spam" | "lost"; reason: string; code: string; at: Date },
+  ): Promise<void> {
+    await tx.sessions.ban(session.id, death);
+    await tx.changed(userId, "bot");
+    await tx.poolChanged();
+    await this.#sayIfPoolEmpty(tx, userId, death.at);
+    if (death.cause !== "spam") return;
+    const { breakerLimit: limit, breakerWindowHours } = this.#settings;
+    const bot = await tx.bots.lock(userId);
+    const windowStart = death.at.getTime() - breakerWindowHours * 3_600_000;
+    const since = new Date(Math.max(windowStart, bot.breakerClearedAt?.getTime() ?? 0));
+    const spamDeaths = await tx.sessions.countSpamDeaths(userId, since);
+    if (!breakerTrips({ spamDeaths, limit })) return;
+    const text = breakerText(spamDeaths, breakerWindowHours);
+    await tx.log({ userId, level: "error", text });
+    await this.#stop(tx, userId, "breaker", text, death.at);
+  }
+
+  /** The dead account's place stays empty then, and its user should know why fewer accounts post. */
+  async #sayIfPoolEmpty(tx: Transaction, userId: string, now: Date): Promise<void> {
+    const pool = await tx.sessions.list();
+    if (pool.some((session) => session.place === "unused" && !rests(session, now))) return;
+    const left = pool.filter((session) => session.place === "assigned" && session.userId === userId).length;
+    if (left === 0) return;
+    const text = `The pool has no account to put in its place: posting goes on with ${left}.`;
+    await tx.log({ userId, level: "warning", text });
+  }
+
+  async #stop(tx: Transaction, userId: string, reason: "breaker" | "config", text: string, now: Date): Promise<void> {
+    const bot = await tx.bots.lock(userId);
+    if (bot.status === "stopped") return;
+    await tx.bots.update(userId, {
+      status: "stopped",
+      stopReason: reason,
+      stopMessage: text,
+      stoppedAt: now,
+      nextCycleAt: null,
+      ...(reason === "breaker" ? { breakerTrippedAt: now } : {}),
+    });
+    await tx.changed(userId, "bot");
+    await tx.poolChanged();
+  }
+}

@@ -1,0 +1,18 @@
+import { HeraldError } from "../model/error.ts";
+import type { Clock } from "../ports/index.ts";
+
+/** Milliseconds between two looks at a database that is away. */
+const DATABASE_RETRY_MS = 500;
+
+/** Does `work`, again and again while PostgreSQL is away, until `signal` aborts: then the last refusal is thrown. */
+export async function patiently<T>(clock: Clock, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof HeraldError && error.code === "database_unavailable") || signal.aborted) throw error;
+      await clock.sleep(DATABASE_RETRY_MS, signal);
+      if (signal.aborted) throw error;
+    }
+  }
+}

@@ -1,0 +1,20 @@
+import type { ApiCredentials } from "../model/domain.ts";
+
+export interface ApiPairRepository {
+  /** With the number of sessions on each. Locked when `forUpdate`, so that seats are given out one after the other. */
+  list(options?: {
+    forUpdate: boolean;
+  }): Promise<
+    Array<{ id: string; apiId: number; label: string | null; capacity: number; used: number; addedAt: Date }>
+  >;
+  /** Null when its hash was encrypted with another key than this engine has. */
+  credentials(id: string): Promise<ApiCredentials | null>;
+  add(pair: {
+    apiId: number;
+    apiHash: string;
+    label: string | null;
+    capacity: number;
+  }): Promise<{ id: string } | "api_pair_known">;
+  update(id: string, change: { label?: string; capacity?: number }): Promise<void>;
+  remove(id: string): Promise<void>;
+}

@@ -1,0 +1,38 @@
+import type { CycleCountsDto, ExecutionMode, OutcomeKind, Post } from "@herald/contract";
+import type { Cycle, Delivery, LaneTarget } from "../model/domain.ts";
+
+export interface CycleRepository {
+  /** The bot's cycle that is running or open, if there is one. */
+  current(userId: string): Promise<Cycle | null>;
+  find(id: string): Promise<Cycle | null>;
+  /** The number of the bot's newest cycle; 0 before the first. */
+  lastNumber(userId: string): Promise<number>;
+  /** Makes a cycle with its deliveries (state planned), number one higher than the last. */
+  create(cycle: {
+    userId: string;
+    executionMode: ExecutionMode;
+    post: Post;
+    delayBetweenPosts: number;
+    totalCycleMinutes: number | null;
+    startedAt: Date;
+    slots: Array<{ sessionId: string; groupId: string; plannedAt: Date; randomId: bigint }>;
+  }): Promise<Cycle>;
+  /** Makes it this engine's: state running, epoch + 1. Null when it is finished or closed or its bot is not running. */
+  take(id: string, engineId: string): Promise<Cycle | null>;
+  /** True when no engine works on it: `released` was called for its newest epoch, or the engine that held it is dead. */
+  isReleased(id: string): Promise<boolean>;
+  /** Ends this engine's hold; `state` open when deliveries are left. Does nothing when `epoch` is not the newest. */
+  release(id: string, epoch: number, state: "open" | "finished", at: Date): Promise<boolean>;
+  /** Opens again what a stop cut off: state running, so that a job can take it. */
+  reopen(id: string): Promise<void>;
+  /** Gives up what is open: planned → skipped, sending → failed `unknown`. */
+  close(id: string, reason: OutcomeKind, at: Date): Promise<void>;
+  openDeliveries(cycleId: string): Promise<Delivery[]>;
+  /** Moves planned times, by delivery id. */
+  reschedule(times: Array<{ id: string; plannedAt: Date }>): Promise<void>;
+  /** Makes open deliveries final without another try: planned → skipped; sending → failed `unknown`, for it may have arrived. */
+  skip(ids: string[], outcome: OutcomeKind, code: string | null, at: Date): Promise<void>;
+  counts(cycleId: string): Promise<CycleCountsDto>;
+  /** References, chat ids and known peers of these groups for one session. */
+  targets(sessionId: string, groupIds: string[]): Promise<Map<string, LaneTarget>>;
+}

@@ -1,0 +1,272 @@
+import { createCycle } from "../bot/cycle-start.ts";
+import { requirePlan } from "../bot/plan-check.ts";
+import { Consequences } from "../decide/consequences.ts";
+import { patiently } from "../lib/patiently.ts";
+import type { Bot, Cycle, Delivery, Session } from "../model/domain.ts";
+import { HeraldError } from "../model/error.ts";
+import { type Assignment, assignSessions, moveSessionFiles, rests } from "../pool/assign-sessions.ts";
+import { SessionLeases } from "../pool/session-leases.ts";
+import type { CycleJob, Transaction } from "../ports/index.ts";
+import type { Dependencies } from "../services/dependencies.ts";
+import { type LaneDependencies, type LaneEnd, SessionLane } from "./session-lane.ts";
+
+/** What has left for Telegram when a bot is stopped may still be answered for this long, in milliseconds; then it is cut. */
+const STOP_GRACE_MS = 700;
+
+interface Begun {
+  cycle: Cycle;
+  sessions: Session[];
+  deliveries: Delivery[];
+  assignment: Assignment | null;
+}
+
+/** Runs cycles. One an engine; any number of users' cycles run side by side in it. */
+export class CycleRunner {
+  readonly #deps: Dependencies;
+  readonly #lane: LaneDependencies;
+  readonly #leases: SessionLeases;
+  readonly #running = new Map<string, { abort: AbortController; ended: Promise<void> }>();
+  readonly #unsubscribe: () => void;
+
+  constructor(deps: Dependencies) {
+    this.#deps = deps;
+    this.#leases = new SessionLeases(deps.leases, deps.clock, deps.engineId);
+    this.#lane = { ...deps, leases: this.#leases, consequences: new Consequences(deps) };
+    this.#unsubscribe = deps.events.onBotChanged((userId) => void this.#stopIfStopped(userId));
+  }
+
+  get runningCycles(): number {
+    return this.#running.size;
+  }
+
+  get connectedSessions(): number {
+    return this.#leases.size;
+  }
+
+  /** Stops listening. Cycles that run are ended by the signal that they were given. */
+  close(): void {
+    this.#unsubscribe();
+  }
+
+  /**
+   * Runs the job's cycle to its end and puts the next on the queue.
+   * @param shutdown aborts when this engine is to go: the cycle is handed back with what is left
+   * @returns `interrupted` when the cycle must go on elsewhere: the job is to be tried again
+   */
+  async run(job: CycleJob, shutdown: AbortSignal): Promise<"done" | "interrupted"> {
+    const { clock } = this.#deps;
+    if (shutdown.aborted) return "interrupted";
+    const abort = new AbortController();
+    const onShutdown = () => abort.abort();
+    shutdown.addEventListener("abort", onShutdown, { once: true });
+    const { promise: ended, resolve: end } = Promise.withResolvers<void>();
+    const before = this.#running.get(job.userId);
+    // before the rows are read: a stop from here on is heard
+    this.#running.set(job.userId, { abort, ended });
+    try {
+      // the queue gave the job out anew, because heartbeats were missed: what runs of it here ends first
+      before?.abort.abort();
+      await before?.ended;
+      const begun = await patiently(clock, abort.signal, () => this.#begin(job));
+      if (begun === null) return "done";
+      return (await this.#runLanes(begun, abort)) ? "interrupted" : "done";
+    } catch (error) {
+      if (shutdown.aborted) return "interrupted";
+      throw error;
+    } finally {
+      if (this.#running.get(job.userId)?.abort === abort) this.#running.delete(job.userId);
+      shutdown.removeEventListener("abort", onShutdown);
+      end();
+    }
+  }
+
+  async #stopIfStopped(userId: string): Promise<void> {
+    const abort = this.#running.get(userId)?.abort;
+    if (abort === undefined || abort.signal.aborted) return;
+    const bot = await patiently(this.#deps.clock, abort.signal, () =>
+      this.#deps.store.transaction((tx) => tx.bots.find(userId)),
+    ).catch(() => null);
+    if (bot?.status === "stopped") abort.abort();
+  }
+
+  /** Takes the job's cycle, or plans it when it is the bot's next. Null when the job no longer applies. */
+  async #begin({ userId, number }: CycleJob): Promise<Begun | null> {
+    const { store, clock, engineId, sessionFiles } = this.#deps;
+    const begun = await store.transaction(async (tx): Promise<Begun | null> => {
+      const now = clock.now();
+      const bot = await tx.bots.lock(userId);
+      if (bot.status !== "running") return null;
+      const current = await tx.cycles.current(userId);
+      let assignment: Assignment | null = null;
+      let cycle = current;
+      if (current === null) {
+        if ((await tx.cycles.lastNumber(userId)) + 1 !== number) return null;
+        assignment = await this.#assign(tx, bot, now);
+        cycle = assignment === null ? null : await this.#plan(tx, bot, assignment, number, now);
+        if (cycle === null) return null;
+        await tx.changed(userId, "bot");
+      } else if (current.number !== number) return null;
+      const taken = cycle === null ? null : await tx.cycles.take(cycle.id, engineId);
+      if (taken === null) return null;
+      const sessions = (await tx.sessions.ofUser(userId)).filter((session) => session.place === "assigned");
+      return { cycle: taken, sessions, deliveries: await tx.cycles.openDeliveries(taken.id), assignment };
+    });
+    if (begun !== null && begun.assignment !== null) await moveSessionFiles(sessionFiles, userId, begun.assignment);
+    return begun;
+  }
+
+  /** Checks the plan and brings the bot to its sessions; null when the bot was stopped instead. */
+  async #assign(tx: Transaction, bot: Bot, now: Date): Promise<Assignment | null> {
+    const { userId } = bot;
+    const user = await tx.users.find(userId);
+    let maxSessions: number;
+    try {
+      maxSessions = requirePlan(user?.plan ?? null, now).maxSessions;
+    } catch (error) {
+      if (!(error instanceof HeraldError)) throw error;
+      await this.#stop(tx, userId, "plan_expired", error.message, now);
+      return null;
+    }
+    const wanted = Math.min(bot.sessionCount ?? maxSessions, maxSessions);
+    const assignment = await assignSessions(tx, userId, wanted);
+    for (const session of assignment.taken)
+      await tx.log({ userId, level: "info", text: `${session.label} joined from the pool.`, sessionId: session.id });
+    if (assignment.taken.length > 0) await tx.poolChanged();
+    if (assignment.sessions.length === 0) {
+      await this.#stop(
+        tx,
+        userId,
+        "no_sessions",
+        "No account is left for this bot and the pool has none to give.",
+        now,
+      );
+      return null;
+    }
+    return assignment;
+  }
+
+  /** Plans the bot's next cycle; when no session is ready yet, puts it off until the first one is. */
+  async #plan(tx: Transaction, bot: Bot, assignment: Assignment, number: number, now: Date): Promise<Cycle | null> {
+    const { userId } = bot;
+    const cycle = await createCycle(tx, this.#deps.random, bot, await tx.groups.list(userId), assignment.sessions, now);
+    if (cycle !== null) return cycle;
+    const resting = assignment.sessions.filter((session) => rests(session, now));
+    const back = resting.flatMap((s) => (s.needsAdmin || s.restingUntil === null ? [] : [s.restingUntil.getTime()]));
+    if (resting.length < assignment.sessions.length)
+      await this.#stop(tx, userId, "config", "No group takes posts from these accounts any more.", now);
+    else if (back.length === 0)
+      await this.#stop(tx, userId, "no_sessions", "Telegram has limited every account of this bot.", now);
+    else {
+      const at = new Date(Math.min(...back));
+      await tx.log({ userId, level: "warning", text: "Every account rests: the next cycle waits for the first." });
+      await tx.bots.update(userId, { nextCycleAt: at });
+      await tx.enqueueCycle({ userId, number }, at);
+      await tx.changed(userId, "bot");
+    }
+    return null;
+  }
+
+  async #stop(
+    tx: Transaction,
+    userId: string,
+    reason: "plan_expired" | "no_sessions" | "config",
+    text: string,
+    now: Date,
+  ): Promise<void> {
+    await tx.bots.update(userId, {
+      status: "stopped",
+      stopReason: reason,
+      stopMessage: text,
+      stoppedAt: now,
+      nextCycleAt: null,
+    });
+    await tx.log({ userId, level: "error", text });
+    await tx.changed(userId, "bot");
+  }
+
+  /** @returns true when deliveries are left and the bot still runs: the cycle must go on, here or elsewhere */
+  async #runLanes({ cycle, sessions, deliveries }: Begun, abort: AbortController): Promise<boolean> {
+    const { store, clock, ledger } = this.#deps;
+    const { signal } = abort;
+    const cut = new AbortController();
+    const cutLater = () => void clock.sleep(STOP_GRACE_MS, cut.signal).then(() => cut.abort());
+    signal.addEventListener("abort", cutLater, { once: true });
+    if (signal.aborted) cutLater();
+
+    let contentRefused = false;
+    const bySession = Map.groupBy(deliveries, (delivery) => delivery.sessionId);
+    const lanes = sessions.filter((session) => bySession.has(session.id));
+    const settled = await Promise.allSettled(
+      lanes.map(async (session): Promise<[string, LaneEnd]> => {
+        const lane = new SessionLane(this.#lane, {
+          cycle,
+          session,
+          deliveries: bySession.get(session.id) ?? [],
+          signal,
+          cut: cut.signal,
+        });
+        const end = await lane.run().catch((error: unknown) => {
+          abort.abort(error);
+          throw error;
+        });
+        if (end === "content_refused") contentRefused = true;
+        if (end === "content_refused" || end === "bot_stopped" || end === "lost") abort.abort();
+        return [session.id, end];
+      }),
+    );
+    signal.removeEventListener("abort", cutLater);
+    cut.abort();
+    const ends = new Map<string, LaneEnd>();
+    for (const result of settled) {
+      if (result.status === "rejected") throw result.reason;
+      ends.set(...result.value);
+    }
+
+    const never = new AbortController().signal;
+    await ledger.flush();
+    return patiently(clock, never, () => store.transaction((tx) => this.#finish(tx, cycle, ends, contentRefused)));
+  }
+
+  /** Settles what no lane could do, ends the cycle or leaves it open, and puts the next on the queue. */
+  async #finish(tx: Transaction, cycle: Cycle, ends: Map<string, LaneEnd>, contentRefused: boolean): Promise<boolean> {
+    const now = this.#deps.clock.now();
+    const { userId } = cycle;
+    const bot = await tx.bots.lock(userId);
+    const newest = await tx.cycles.find(cycle.id);
+    // someone else took it over: nothing of it is ours to write
+    if (newest === null || newest.epoch !== cycle.epoch || newest.state !== "running") return false;
+    if (contentRefused) await tx.cycles.close(cycle.id, "content_refused", now);
+    else {
+      const open = await tx.cycles.openDeliveries(cycle.id);
+      const left: Delivery[] = [];
+      for (const delivery of open) {
+        const end = ends.get(delivery.sessionId) ?? "session_lost";
+        if (end === "session_lost" || end === "session_resting" || end === "cycle_ended")
+          await tx.cycles.skip([delivery.id], end, null, now);
+        else left.push(delivery);
+      }
+      await tx.cycles.release(cycle.id, cycle.epoch, left.length > 0 ? "open" : "finished", now);
+      if (left.length > 0) {
+        await tx.changed(userId, "bot");
+        return bot.status === "running";
+      }
+    }
+    const counts = await tx.cycles.counts(cycle.id);
+    if (bot.status === "running") {
+      const next =
+        cycle.executionMode === "starter" && cycle.totalCycleMinutes !== null
+          ? Math.max(now.getTime(), cycle.startedAt.getTime() + cycle.totalCycleMinutes * 60_000)
+          : now.getTime() + bot.delayBetweenCycles * 1000;
+      const nextCycleAt = new Date(next);
+      await tx.bots.update(userId, { nextCycleAt });
+      await tx.enqueueCycle({ userId, number: cycle.number + 1 }, nextCycleAt);
+    }
+    await tx.log({
+      userId,
+      level: "info",
+      text: `Cycle ${cycle.number} is through: ${counts.sent} posted, ${counts.failed} refused, ${counts.skipped} left out.`,
+    });
+    await tx.changed(userId, "bot");
+    return false;
+  }
+}

@@ -1,0 +1,50 @@
+import { SortedList } from "../lib/sorted-list.ts";
+
+interface Entry<Slot> {
+  slot: Slot;
+  /** milliseconds of the wall clock */
+  notBefore: number;
+  /** rank by planned time */
+  place: number;
+}
+
+/** The open slots of one lane: who may go goes in the order of the planned times, the others wait. */
+export class SlotQueue<Slot extends { plannedAt: Date }> {
+  readonly #waiting: SortedList<Entry<Slot>>;
+  readonly #ready = new SortedList<Entry<Slot>>([], (a, b) => a.place - b.place);
+  #taken: Entry<Slot> | undefined;
+
+  constructor(slots: Iterable<Slot>) {
+    const entries = [...slots]
+      .sort((a, b) => a.plannedAt.getTime() - b.plannedAt.getTime())
+      .map((slot, place) => ({ slot, notBefore: slot.plannedAt.getTime(), place }));
+    this.#waiting = new SortedList(entries, (a, b) => a.notBefore - b.notBefore || a.place - b.place);
+  }
+
+  /** When the next slot may go, in milliseconds: `now` when one may already, undefined when the queue is empty. */
+  nextAt(now: number): number | undefined {
+    for (let next = this.#waiting.first; next !== undefined && next.notBefore <= now; next = this.#waiting.first) {
+      this.#waiting.takeFirst();
+      this.#ready.insert(next);
+    }
+    return this.#ready.first === undefined ? this.#waiting.first?.notBefore : now;
+  }
+
+  /** Takes out the earliest planned of those that may go as of the last {@link nextAt}; undefined when there is none. */
+  take(): Slot | undefined {
+    this.#taken = this.#ready.takeFirst();
+    return this.#taken?.slot;
+  }
+
+  /** Puts the slot taken last back, to go not before `at`. */
+  putBack(at: Date): void {
+    if (this.#taken === undefined) return;
+    this.#waiting.insert({ ...this.#taken, notBefore: at.getTime() });
+    this.#taken = undefined;
+  }
+
+  /** All that is in it, by planned time. */
+  open(): Slot[] {
+    return [...this.#waiting, ...this.#ready].sort((a, b) => a.place - b.place).map((entry) => entry.slot);
+  }
+}
