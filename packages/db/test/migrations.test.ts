@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
+import { applySqlFunctions } from "@herald/scripts/sql-functions";
 import { createTestDatabase } from "@herald/scripts/test-database";
 import pg from "pg";
 import { expect, onTestFinished, test } from "vitest";
@@ -54,6 +55,7 @@ test("a database of the first migration with rows in it is brought to the last",
     INSERT INTO deliveries (cycle_id, user_id, session_id, group_id, random_id, planned_at, state, outcome, settled_at, attempts, tried_at, message_id)
       SELECT id, user_id, gen_random_uuid(), gen_random_uuid(), 1, now(), 'sent', 'sent', now(), 1, now(), 9 FROM cycles`);
   for (const name of rest) await apply(name);
+  await applySqlFunctions(sql);
   await sql.end();
   const world = await openWorld({}, url);
   onTestFinished(() => world.close());
