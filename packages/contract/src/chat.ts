@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { parseMarkedId } from "./marked-id.ts";
 
 /** A Telegram chat seen across all users. `id` is the marked id as a decimal string. */
 export const ChatDto = z.object({
@@ -15,7 +16,7 @@ export type ChatDto = z.infer<typeof ChatDto>;
 
 /** Changes what holds for a chat. One that nobody has posted to yet may be named too: an owner may opt out ahead of time. */
 export const ChatUpdateInput = z.object({
-  id: z.string().regex(/^-[1-9]\d{0,15}$/, "A chat id looks like -1001234567890."),
+  id: z.string().refine((id) => parseMarkedId(id) !== undefined, "A chat id looks like -1001234567890."),
   cooldownSeconds: z
     .number()
     .int("Give whole seconds.")

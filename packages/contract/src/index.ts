@@ -8,6 +8,7 @@ export * from "./group.ts";
 export * from "./group-reference.ts";
 export * from "./health.ts";
 export * from "./log.ts";
+export * from "./marked-id.ts";
 export * from "./post.ts";
 export * from "./rest.ts";
 export * from "./session.ts";

@@ -1,7 +1,8 @@
+import { markedId } from "@herald/contract";
 import type { Refusal, Resolution, ResolvedChat } from "@herald/core";
 import bigInt from "big-integer";
 import { Api } from "telegram/tl/index.js";
-import { chatIdOf, resolvedChat } from "./peers.ts";
+import { resolvedChat } from "./peers.ts";
 
 /** The most that messages.getDialogs gives at once. https://core.telegram.org/api/offsets */
 const PAGE = 100;
@@ -69,7 +70,7 @@ export class Dialogs {
       if (resolved === undefined) continue;
       this.#chats.set(resolved.chatId, resolved);
       // A basic group that became a supergroup is found by its old id, too.
-      if (chat instanceof Api.Chat) this.#chats.set(chatIdOf("chat", chat.id.toString()), resolved);
+      if (chat instanceof Api.Chat) this.#chats.set(markedId("chat", chat.id.toString()), resolved);
     }
     return page instanceof Api.messages.Dialogs || page.dialogs.length < PAGE ? undefined : cursorAfter(page);
   }

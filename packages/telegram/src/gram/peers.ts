@@ -1,3 +1,4 @@
+import { markedId } from "@herald/contract";
 import type { Peer, ResolvedChat } from "@herald/core";
 import bigInt from "big-integer";
 import { Api } from "telegram/tl/index.js";
@@ -15,18 +16,13 @@ export function inputPeer({ type, id, accessHash }: Peer): Api.TypeInputPeer {
   }
 }
 
-/** Marked ids are how every Bot API and client library writes chats: https://core.telegram.org/api/bots/ids */
-export function chatIdOf(type: "channel" | "chat", id: string): string {
-  return type === "channel" ? `-100${id}` : `-${id}`;
-}
-
 /** The chat as the domain knows it; undefined for one that is closed to the account, or was never there. */
 export function resolvedChat(chat: Api.TypeChat): ResolvedChat | undefined {
   if (chat instanceof Api.Channel) {
     const id = chat.id.toString();
     return {
       peer: { type: "channel", id, accessHash: chat.accessHash?.toString() ?? null },
-      chatId: chatIdOf("channel", id),
+      chatId: markedId("channel", id),
       title: chat.title,
       kind: chat.megagroup === true ? "supergroup" : "channel",
       username: usernameOf(chat),
@@ -38,7 +34,7 @@ export function resolvedChat(chat: Api.TypeChat): ResolvedChat | undefined {
     const id = chat.migratedTo.channelId.toString();
     return {
       peer: { type: "channel", id, accessHash: chat.migratedTo.accessHash.toString() },
-      chatId: chatIdOf("channel", id),
+      chatId: markedId("channel", id),
       title: chat.title,
       kind: "supergroup",
       username: null,
@@ -47,7 +43,7 @@ export function resolvedChat(chat: Api.TypeChat): ResolvedChat | undefined {
   const id = chat.id.toString();
   return {
     peer: { type: "chat", id, accessHash: null },
-    chatId: chatIdOf("chat", id),
+    chatId: markedId("chat", id),
     title: chat.title,
     kind: "basic_group",
     username: null,
