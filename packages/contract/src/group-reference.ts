@@ -1,68 +1,62 @@
-import { z } from "zod";
+import { parseMarkedId } from "./marked-id.ts";
+import { readTelegramLink } from "./telegram-link.ts";
 
 /**
- * How a user names a group, in its one canonical form, so that two spellings of one group are one row:
- * `@name` (lower case), a marked chat id (`-100…` for supergroups and channels, `-…` for basic groups), or `+hash` for
- * a private invite link. A topic of a forum follows after a slash: `@name/5`.
+ * How a user names a group, in its one canonical form, so that two spellings of one group are one row: `@name` (lower case), a
+ * marked chat id (see {@link parseMarkedId}), or `+hash` for a private invite link. A number may follow after a slash: `@name/5`.
+ * In a forum it is the topic. In a chat without topics it is a message whose link was pasted, and says nothing about where to post:
+ * which of the two it is can only be told when the chat is known.
  */
 export type GroupReference = string;
 
-export type ParsedGroupReference =
-  | { ok: true; reference: GroupReference; kind: "username" | "id" | "invite"; topicId: number | undefined }
-  | { ok: false; reason: string };
+export type ParsedGroupReference = { ok: true; reference: GroupReference } | { ok: false; reason: string };
 
-/** Telegram's rule for usernames: 5 to 32 letters, digits and underscores, a letter first (4 for collectible ones). https://core.telegram.org/method/account.checkUsername */
-const USERNAME = /^[a-z][a-z0-9_]{3,31}$/i;
-const LINK = /^(?:https?:\/\/)?(?:www\.)?(?:t\.me|telegram\.me|telegram\.dog)\/(.+)$/i;
-
-const no = (reason: string): ParsedGroupReference => ({ ok: false, reason });
-const withTopic = (base: string, kind: "username" | "id" | "invite", topic?: string): ParsedGroupReference => {
-  if (topic === undefined || topic === "") return { ok: true, reference: base, kind, topicId: undefined };
-  if (!/^[1-9]\d{0,9}$/.test(topic)) return no(`“${topic}” is not a topic number.`);
-  return { ok: true, reference: `${base}/${topic}`, kind, topicId: Number(topic) };
-};
-const fromName = (name: string, topic?: string): ParsedGroupReference =>
-  USERNAME.test(name)
-    ? withTopic(`@${name.toLowerCase()}`, "username", topic)
-    : no("A username has 4 to 32 letters, digits or underscores and begins with a letter.");
-
-/** Reads one line as a group: `@name`, `name`, a t.me link (public, private `/c/…`, invite `+…`), `-100…`, `-…`. Never throws. */
+/**
+ * Reads one line as a group: `@name`, `name`, a marked id, `+hash`, or any link to a chat or to a message in it (t.me, tg://, the web
+ * app). Never throws. A canonical reference gives itself.
+ */
 export function parseGroupReference(line: string): ParsedGroupReference {
-  const text = line.trim();
-  if (text === "") return no("This line is empty.");
-  if (/^-\d+$/.test(text)) {
-    if (/^-100\d{5,13}$/.test(text) || /^-[1-9]\d{0,12}$/.test(text))
-      return { ok: true, reference: text, kind: "id", topicId: undefined };
-    return no("A chat id looks like -1001234567890.");
+  if (line.trim() === "") return no("This line is empty.");
+  const link = readTelegramLink(line);
+  switch (link.kind) {
+    case "chat":
+      return inChat(link.chat, link.topicId);
+    case "message":
+      return inChat(link.chat, link.topicId ?? link.messageId);
+    case "invite":
+      return { ok: true, reference: `+${link.hash}` };
+    case "comment":
+      return no(
+        `This is a comment under a post of ${link.chat}. Comments stand in the channel's discussion group: open that group, and paste its own link.`,
+      );
+    case "story":
+      return no(`This is a story of ${link.chat}, not a group. To add the group, write ${link.chat}.`);
+    case "person":
+      return no("This leads to a person, not to a group.");
+    case "service":
+      return no(
+        `In Telegram, “${link.word}” stands for ${link.what}, so this is not a group. Paste the group's own link or its @name.`,
+      );
+    case "either":
+      return no(
+        `In the web app's address this can be two groups. Write ${link.supergroup} for a supergroup or channel, or ${link.basicGroup} for a basic group.`,
+      );
+    case "unreadable":
+      return no(link.reason);
   }
-  if (/^\d+$/.test(text)) return no("A chat id of a group begins with -100, for example -1001234567890.");
-  const link = LINK.exec(text)?.[1]
-    ?.replace(/[?#].*$/, "")
-    .replace(/\/+$/, "");
-  if (link !== undefined) {
-    const [first = "", second, third] = link.split("/");
-    const hash = first.startsWith("+") ? first.slice(1) : first.toLowerCase() === "joinchat" ? second : undefined;
-    if (hash !== undefined)
-      return /^[\w-]{10,64}$/.test(hash)
-        ? { ok: true, reference: `+${hash}`, kind: "invite", topicId: undefined }
-        : no("This invite link is not complete.");
-    if (first.toLowerCase() === "c")
-      return /^\d{5,13}$/.test(second ?? "")
-        ? withTopic(`-100${second}`, "id", third)
-        : no("A private link looks like t.me/c/1234567890.");
-    return fromName(first, second);
-  }
-  const [name = "", topic] = text.replace(/^@/, "").split("/");
-  return fromName(name, topic);
 }
 
-/** A canonical group reference as input; accepts every form that {@link parseGroupReference} reads. */
-export const GroupReferenceInput = z
-  .string()
-  .max(200)
-  .transform((line, ctx) => {
-    const parsed = parseGroupReference(line);
-    if (parsed.ok) return parsed.reference;
-    ctx.addIssue({ code: "custom", message: parsed.reason });
-    return z.NEVER;
-  });
+/** The chat of a canonical reference, and the number behind it: the topic, if the chat is a forum. */
+export function splitReference(reference: GroupReference): { chat: string; number: number | undefined } {
+  const [chat = "", number] = reference.split("/");
+  return { chat, number: number === undefined ? undefined : Number(number) };
+}
+
+function inChat(chat: string, number: number | undefined): ParsedGroupReference {
+  if (number === undefined) return { ok: true, reference: chat };
+  if (parseMarkedId(chat)?.type === "chat")
+    return no(`A basic group has no topics. Write ${chat} without the number behind it.`);
+  return { ok: true, reference: `${chat}/${number}` };
+}
+
+const no = (reason: string): ParsedGroupReference => ({ ok: false, reason });

@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { parseMarkedId } from "./marked-id.ts";
+import { readTelegramLink } from "./telegram-link.ts";
 
 /** Telegram's limit for one text message, in UTF-16 units after entities. https://core.telegram.org/api/config#message-length-max */
 export const MAX_TEXT_LENGTH = 4096;
@@ -7,31 +9,49 @@ export type ParsedPostLink =
   | { ok: true; link: string; channel: string; messageId: number }
   | { ok: false; reason: string };
 
+const HINT = "A post link looks like https://t.me/channel/123. In Telegram, choose “Copy link” on the post.";
+
 /**
- * Reads a link to a channel message: `t.me/name/123` or `t.me/c/1234567890/123`, with or without https and a query.
- * `channel` is a group reference (`@name` or `-100…`), `link` the canonical spelling. Never throws.
+ * Reads a link to a message of a channel or public group, in any spelling of Telegram's (t.me, tg://) or as `@name/123`. `channel` is
+ * a group reference (`@name` or a marked id), `link` the canonical spelling, which gives itself. Never throws.
  */
 export function parsePostLink(text: string): ParsedPostLink {
-  const path = /^(?:https?:\/\/)?(?:www\.)?(?:t\.me|telegram\.me)\/(.+)$/i
-    .exec(text.trim())?.[1]
-    ?.replace(/[?#].*$/, "")
-    .replace(/\/+$/, "");
-  const hint = "A post link looks like https://t.me/channel/123. In Telegram, choose “Copy link” on the post.";
-  if (path === undefined) return { ok: false, reason: hint };
-  const parts = path.split("/");
-  const priv = parts[0]?.toLowerCase() === "c";
-  // a link into a topic or a comment thread has one more number: the message is the last
-  const id = parts.at(-1) ?? "";
-  if (parts.length < (priv ? 3 : 2) || parts.length > (priv ? 4 : 3) || !/^[1-9]\d{0,9}$/.test(id))
-    return { ok: false, reason: `The number of the message is missing. ${hint}` };
-  if (priv) {
-    if (!/^\d{5,13}$/.test(parts[1] ?? "")) return { ok: false, reason: hint };
-    return { ok: true, link: `https://t.me/c/${parts[1]}/${id}`, channel: `-100${parts[1]}`, messageId: Number(id) };
+  const link = readTelegramLink(text);
+  switch (link.kind) {
+    case "message": {
+      const { chat, messageId } = link;
+      const canonical = linkTo(chat, messageId);
+      if (canonical === undefined) return no("Messages of a basic group have no links. Choose a post of a channel.");
+      return { ok: true, link: canonical, channel: chat, messageId };
+    }
+    case "comment":
+      return no(
+        `This is a comment, and the post above it, ${linkTo(link.chat, link.messageId)}, is another message. To post the comment, open the channel's discussion group and copy the link there.`,
+      );
+    case "chat":
+    case "either":
+      return no(`The number of the message is missing. ${HINT}`);
+    case "invite":
+      return no(`This is an invite link, not a post. ${HINT}`);
+    case "story":
+      return no(`This is a story, and only messages can be posted. ${HINT}`);
+    case "person":
+      return no(`This leads to a person, not to a post. ${HINT}`);
+    case "service":
+      return no(`In Telegram, “${link.word}” stands for ${link.what}, so this is not a post. ${HINT}`);
+    case "unreadable":
+      return no(HINT);
   }
-  const name = (parts[0] ?? "").toLowerCase();
-  if (!/^[a-z][a-z0-9_]{3,31}$/.test(name)) return { ok: false, reason: hint };
-  return { ok: true, link: `https://t.me/${name}/${id}`, channel: `@${name}`, messageId: Number(id) };
 }
+
+/** Undefined for a basic group: its messages have other ids for each account, and no links. https://core.telegram.org/api/links#message-links */
+function linkTo(chat: string, messageId: number): string | undefined {
+  if (chat.startsWith("@")) return `https://t.me/${chat.slice(1)}/${messageId}`;
+  const marked = parseMarkedId(chat);
+  return marked?.type === "channel" ? `https://t.me/c/${marked.id}/${messageId}` : undefined;
+}
+
+const no = (reason: string): ParsedPostLink => ({ ok: false, reason });
 
 /** What a bot posts. A link is forwarded, a text is sent as it stands. */
 export const Post = z.discriminatedUnion("type", [

@@ -12,9 +12,9 @@ afterEach(() => world.close());
 test.each([
   ["@shop", -1001234n, 5, "https://t.me/shop/5"],
   ["@shop/7", -1001234n, 5, "https://t.me/shop/7/5"],
-  ["-1001234567/7", -1001234567n, 5, "https://t.me/c/1234567/7/5"],
-  ["+hash_of_invite", -1001234567n, 5, "https://t.me/c/1234567/5"],
-  [null, -1001234567n, 5, "https://t.me/c/1234567/5"],
+  ["-1001234567890/7", -1001234567890n, 5, "https://t.me/c/1234567890/7/5"],
+  ["+hash_of_invite", -1000001234567n, 5, "https://t.me/c/1234567/5"],
+  [null, -1012345678901n, 5, "https://t.me/c/12345678901/5"],
   ["-42", -42n, 5, null],
   ["@shop", -1001234n, null, null],
 ])("a message in %s is opened by its link", (reference, chatId, messageId, link) => {

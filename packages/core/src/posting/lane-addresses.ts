@@ -1,4 +1,4 @@
-import { parsePostLink } from "@herald/contract";
+import { parsePostLink, splitReference } from "@herald/contract";
 import type { Delivery, LaneTarget, Session } from "../model/domain.ts";
 import type { Peer, Refusal } from "../model/outcome.ts";
 import type { TelegramClient, Transaction } from "../ports/index.ts";
@@ -61,8 +61,7 @@ export class LaneAddresses {
     const target = this.#targets.get(groupId);
     if (target === undefined) return { kind: "group_refused", scope: "group", suspect: false, code: "GROUP_REMOVED" };
     const { reference } = target;
-    const topic = reference.split("/")[1];
-    const topicId = topic === undefined ? undefined : Number(topic);
+    const topicId = splitReference(reference).number;
     if (target.peer !== null && target.chatId !== null)
       return { kind: "target", peer: target.peer, chatId: target.chatId, topicId };
     const found = await client.resolve(reference);

@@ -1,16 +1,21 @@
+import { parseMarkedId, splitReference } from "@herald/contract";
+
 /**
  * A t.me link to a message in a group, or null where Telegram has none: basic groups, and messages not sent.
  * https://core.telegram.org/api/links#message-links
  *
- * @param reference canonical group reference (`@name`, `@name/5` for a topic, `-100…`, `+hash`)
+ * @param reference canonical group reference (`@name`, `@name/5` for a topic, a marked id, `+hash`)
  * @param chatId marked chat id
  */
 export function messageLink(reference: string | null, chatId: bigint | null, messageId: number | null): string | null {
   if (messageId === null) return null;
-  const [base = "", topic] = (reference ?? "").split("/");
-  const path = base.startsWith("@") ? base.slice(1) : privatePath(chatId?.toString() ?? base);
+  const { chat, number } = splitReference(reference ?? "");
+  const path = chat.startsWith("@") ? chat.slice(1) : privatePath(chatId?.toString() ?? chat);
   if (path === null) return null;
-  return `https://t.me/${[path, topic, messageId].filter((part) => part !== undefined).join("/")}`;
+  return `https://t.me/${[path, number, messageId].filter((part) => part !== undefined).join("/")}`;
 }
 
-const privatePath = (chatId: string): string | null => (/^-100\d+$/.test(chatId) ? `c/${chatId.slice(4)}` : null);
+function privatePath(chatId: string): string | null {
+  const marked = parseMarkedId(chatId);
+  return marked?.type === "channel" ? `c/${marked.id}` : null;
+}

@@ -1,3 +1,4 @@
+import { splitReference } from "@herald/contract";
 import type { Refusal, Resolution } from "@herald/core";
 import { Api } from "telegram/tl/index.js";
 import { Dialogs, type Invoke } from "./dialogs.ts";
@@ -22,11 +23,11 @@ export class Resolver {
   }
 
   resolve(reference: string): Promise<Resolution> {
-    const base = reference.replace(/\/\d+$/, "");
-    const present = this.#inFlight.get(base);
+    const { chat } = splitReference(reference);
+    const present = this.#inFlight.get(chat);
     if (present !== undefined) return present;
-    const resolution = this.#find(base).finally(() => this.#inFlight.delete(base));
-    this.#inFlight.set(base, resolution);
+    const resolution = this.#find(chat).finally(() => this.#inFlight.delete(chat));
+    this.#inFlight.set(chat, resolution);
     return resolution;
   }
 

@@ -12,7 +12,7 @@ import { plural } from "@/lib/format";
 import { useFold } from "@/lib/live";
 import { useTRPC } from "@/lib/trpc";
 import { useForm } from "@/lib/use-form";
-import { type PastedLine, recognise } from "./recognise";
+import { type PastedLine, recognise, remarkOn } from "./recognise";
 
 /** The engine takes a paste whole or not at all, so a line that is no group is refused here already. */
 const Paste = GroupsAddInput.refine(({ lines }) => lines.every((line) => parseGroupReference(line).ok), {
@@ -33,20 +33,18 @@ function Preview({ lines }: { lines: PastedLine[] }) {
       tabIndex={0}
       className="max-h-[220px] overflow-y-auto rounded-control border border-line bg-bg px-3 py-1.5 text-sm"
     >
-      {shown.map(({ number, text, parsed, duplicate }) => (
-        <li key={number} className="flex items-start gap-2 py-0.5">
-          {!parsed.ok ? (
+      {shown.map((line) => (
+        <li key={line.number} className="flex items-start gap-2 py-0.5">
+          {!line.parsed.ok ? (
             <X className="mt-0.5 size-4 shrink-0 text-dead" aria-label="Not a group:" />
-          ) : duplicate ? (
+          ) : line.duplicate ? (
             <Copy className="mt-0.5 size-4 shrink-0 text-muted" aria-label="Already there:" />
           ) : (
             <Check className="mt-0.5 size-4 shrink-0 text-ok" aria-label="A group:" />
           )}
           <span className="min-w-0 break-words">
-            <span className="break-all">{parsed.ok ? parsed.reference : text}</span>{" "}
-            <span className="text-muted">
-              {!parsed.ok ? `line ${number}: ${parsed.reason}` : duplicate ? "is there already" : ""}
-            </span>
+            <span className="break-all">{line.parsed.ok ? line.parsed.reference : line.text}</span>{" "}
+            <span className="text-muted">{remarkOn(line)}</span>
           </span>
         </li>
       ))}

@@ -1,4 +1,4 @@
-import { type ParsedGroupReference, parseGroupReference } from "@herald/contract";
+import { type ParsedGroupReference, parseGroupReference, splitReference } from "@herald/contract";
 
 export interface PastedLine {
   /** its number in the box, from 1 */
@@ -19,4 +19,13 @@ export function recognise(text: string, known: ReadonlySet<string>): PastedLine[
     if (parsed.ok) seen.add(parsed.reference);
     return { number: index + 1, text: line.trim(), parsed, duplicate };
   });
+}
+
+/** What is to be said of a line, behind what was read in it; empty where nothing is. */
+export function remarkOn({ number, parsed, duplicate }: PastedLine): string {
+  if (!parsed.ok) return `line ${number}: ${parsed.reason}`;
+  if (duplicate) return "is there already";
+  const topic = splitReference(parsed.reference).number;
+  // The link of a message looks the same: only the group itself can tell.
+  return topic === undefined ? "" : `topic ${topic}, if the group has topics`;
 }
