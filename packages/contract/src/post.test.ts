@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { Post, parsePostLink } from "./post.ts";
+import { MAX_TEXT_LENGTH, Post, parsePostLink, textLength } from "./post.ts";
 import { address, anyText, name, number, spelling } from "./testing/spellings.ts";
 
 const shop = { ok: true, link: "https://t.me/shop/12", channel: "@shop", messageId: 12 };
@@ -80,6 +80,29 @@ test("whatever is read is canonical, and nothing makes it throw", () => {
     }),
     { numRuns: 2000 },
   );
+});
+
+test("a text is as long as its code points, without the blanks round it", () => {
+  expect(textLength("")).toBe(0);
+  expect(textLength(" \n ab c\n ")).toBe(4);
+  expect(textLength("😀é")).toBe(2);
+  fc.assert(
+    fc.property(fc.array(fc.constantFrom("a", "é", "😀", "𝒳")), (characters) => {
+      expect(textLength(characters.join(""))).toBe(characters.length);
+    }),
+  );
+});
+
+const text = (content: string) => Post.safeParse({ type: "text", content });
+
+test("a text has at most as many characters as Telegram takes", () => {
+  for (const content of ["x".repeat(MAX_TEXT_LENGTH), "😀".repeat(2049), "😀".repeat(MAX_TEXT_LENGTH)])
+    expect(text(`  ${content}\n`)).toEqual({ success: true, data: { type: "text", content } });
+  for (const content of ["x".repeat(MAX_TEXT_LENGTH + 1), "😀".repeat(MAX_TEXT_LENGTH + 1)])
+    expect(text(content).error?.issues.map(({ message }) => message)).toEqual([
+      "Telegram takes at most 4096 characters in one message.",
+    ]);
+  expect(text(" \n").error?.issues.map(({ message }) => message)).toEqual(["Write the text that is to be posted."]);
 });
 
 test("a link is kept in its canonical spelling", () => {

@@ -2,8 +2,17 @@ import { z } from "zod";
 import { parseMarkedId } from "./marked-id.ts";
 import { readTelegramLink } from "./telegram-link.ts";
 
-/** Telegram's limit for one text message, in UTF-16 units after entities. https://core.telegram.org/api/config#message-length-max */
+/** Telegram's limit for one text message, in the unit of {@link textLength}. https://core.telegram.org/api/config#message-length-max */
 export const MAX_TEXT_LENGTH = 4096;
+
+/**
+ * The length of a text as Telegram's limits count it: in code points, so that an emoji outside the basic plane is one and not two,
+ * and without the blanks at both ends, which Telegram drops. Offsets of formatting are counted otherwise, in UTF-16 units.
+ * https://core.telegram.org/api/entities#entity-length
+ */
+export function textLength(text: string): number {
+  return Array.from(text.trim()).length;
+}
 
 export type ParsedPostLink =
   | { ok: true; link: string; channel: string; messageId: number }
@@ -73,7 +82,10 @@ export const Post = z.discriminatedUnion("type", [
       .string()
       .trim()
       .min(1, "Write the text that is to be posted.")
-      .max(MAX_TEXT_LENGTH, `Telegram takes at most ${MAX_TEXT_LENGTH} characters in one message.`),
+      .refine(
+        (text) => textLength(text) <= MAX_TEXT_LENGTH,
+        `Telegram takes at most ${MAX_TEXT_LENGTH} characters in one message.`,
+      ),
   }),
 ]);
 export type Post = z.infer<typeof Post>;

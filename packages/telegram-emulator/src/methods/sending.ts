@@ -102,7 +102,7 @@ function draftsOf(account: Account, source: Chat, target: Chat, params: ForwardM
 
 function checkText(text: string): void {
   if (text.trim() === "") throw new RpcError(400, "MESSAGE_EMPTY");
-  if (text.length > MAX_TEXT_CHARACTERS) throw new RpcError(400, "MESSAGE_TOO_LONG");
+  if (Array.from(text).length > MAX_TEXT_CHARACTERS) throw new RpcError(400, "MESSAGE_TOO_LONG");
 }
 
 function replyOf(chat: Chat, params: SendMessage): { topicId?: number; replyTo?: number } {

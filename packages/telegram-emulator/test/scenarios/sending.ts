@@ -35,7 +35,9 @@ export const sendingScenarios: Scenario[] = [
       });
       expect(history.messages.map((message: { message: string }) => message.message)).toEqual(["hello"]);
       await refused(send(client, peerTo(stage.alice, stage.talk), " "), "MESSAGE_EMPTY");
-      await refused(send(client, peerTo(stage.alice, stage.talk), "x".repeat(4097)), "MESSAGE_TOO_LONG");
+      // counted in code points: an emoji is one
+      await send(client, peerTo(stage.alice, stage.talk), "😀".repeat(4096));
+      await refused(send(client, peerTo(stage.alice, stage.talk), "😀".repeat(4097)), "MESSAGE_TOO_LONG");
     },
   },
   {

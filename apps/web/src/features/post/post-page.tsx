@@ -1,6 +1,6 @@
 "use client";
 
-import { type BotStatusDto, MAX_TEXT_LENGTH, Post } from "@herald/contract";
+import { type BotStatusDto, MAX_TEXT_LENGTH, Post, textLength } from "@herald/contract";
 import { Card, PageHead } from "@/components/ui/card";
 import { ChoiceCards } from "@/components/ui/choice-cards";
 import { Field, Textarea, TextField } from "@/components/ui/field";
@@ -68,7 +68,7 @@ function PostEditor({ bot }: { bot: BotStatusDto }) {
             <Field
               label="Text"
               fault={form.faults.text}
-              hint={`${formatNumber(text.length)} of ${formatNumber(MAX_TEXT_LENGTH)} characters`}
+              hint={`${formatNumber(textLength(text))} of ${formatNumber(MAX_TEXT_LENGTH)} characters`}
             >
               {(control) => (
                 <Textarea
