@@ -1,7 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { CycleRunner, createServices, type Dependencies, reconcileSessionFiles } from "@herald/core";
 import { createDatabase, type Database } from "@herald/db";
-import { createGateway, createSessionFiles, createSessionReader, createSessionSeal, parseDc } from "@herald/telegram";
+import { createGateway, parseDc } from "@herald/telegram";
+import { createSessionFiles, createSessionReader, createSessionSeal } from "@herald/vault";
 import { type Logger, pino } from "pino";
 import { systemClock } from "./clock.ts";
 import type { Environment } from "./env.ts";

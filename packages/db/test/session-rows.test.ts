@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-/** Any reversible seal serves: what AES does is the telegram package's to prove. */
+/** Any reversible seal serves: what AES does is the vault's to prove. */
 const seal = {
   seal: (id: string, { authKey, ...rest }: Parameters<typeof JSON.stringify>[0] & { authKey: Uint8Array }) =>
     Buffer.from(JSON.stringify({ id, ...rest, authKey: Buffer.from(authKey).toString("hex") })),
