@@ -2,8 +2,8 @@
 // own; the time is from the call of bot.start to the emulator's record of the post.
 
 import { startStack } from "@herald/engine/testing";
-import { setScene } from "@herald/engine/testing/scene";
 import { startTestDatabase } from "@herald/scripts/test-database";
+import { setScene } from "@herald/testing/scene";
 
 const ROUNDS = 21;
 

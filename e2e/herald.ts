@@ -2,9 +2,10 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { createRequire } from "node:module";
 import { dirname } from "node:path";
-import { type Stack, startStack } from "@herald/engine/testing";
+import { startStack } from "@herald/engine/testing";
 import { freePort } from "@herald/scripts/ports";
 import { startTestDatabase } from "@herald/scripts/test-database";
+import type { Stack } from "@herald/testing/stack";
 import { test as base, type Page } from "@playwright/test";
 
 /** A whole Herald, pages and all, and the Telegram it posts to. */

@@ -2,10 +2,9 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
+import { engine } from "@herald/engine/testing";
 import type { Journal } from "./journal.ts";
 
-const ENTRY = fileURLToPath(new URL("../../apps/engine/src/main.ts", import.meta.url));
 /** An engine that could not boot (PostgreSQL is away) is started again after this. Milliseconds. */
 const BOOT_PAUSE_MS = 500;
 /** An engine that has not ended so long after SIGTERM hangs. Milliseconds. */
@@ -94,7 +93,7 @@ export class EngineProcess {
     this.#state = "booting";
     this.#url = undefined;
     // in a group of its own: Ctrl-C reaches the tool alone, which then ends the engines
-    const child = spawn(process.execPath, [ENTRY], {
+    const child = spawn(process.execPath, [engine.program], {
       env: { ...this.#environment, ENGINE_ID: this.id },
       stdio: ["ignore", "ignore", "pipe"],
       detached: true,

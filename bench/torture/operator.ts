@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Person } from "@herald/engine/testing/people";
+import type { Person } from "@herald/testing/people";
 import type { Journal } from "./journal.ts";
 import type { Random } from "./random.ts";
 import type { Stage } from "./stage.ts";

@@ -1,5 +1,5 @@
-import { PASSWORD } from "@herald/engine/testing/people";
 import type { Delivery } from "@herald/telegram-emulator";
+import { PASSWORD } from "@herald/testing/people";
 import type { Browser, Page } from "@playwright/test";
 import { expect, type Herald, signIn, test } from "../herald.ts";
 import { telethonFile } from "../telethon-file.ts";

@@ -10,7 +10,7 @@ export type App = Command & {
 };
 
 /** The world of chats and accounts that the demo posts in. */
-const DEMO_WORLD = "apps/engine/demo-world.yaml";
+const DEMO_WORLD = "apps/demo/world.yaml";
 
 /** Telegram on loopback, for the demo; it writes its public key to `rsaKeyFile`. */
 export function emulator(settings: Settings): App {
@@ -56,5 +56,5 @@ export function web(settings: Settings, env: NodeJS.ProcessEnv, watch: boolean):
 
 /** Fills the demo's database with its users and sessions, once; prints the logins, as JSON. */
 export function demoSeed(env: NodeJS.ProcessEnv): Command {
-  return { name: "Filling the demo", command: process.execPath, args: ["src/demo.ts"], folder: "apps/engine", env };
+  return { name: "Filling the demo", command: process.execPath, args: ["src/main.ts"], folder: "apps/demo", env };
 }

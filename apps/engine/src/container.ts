@@ -31,7 +31,7 @@ export interface Parts {
   logFiles: LogFiles;
 }
 
-/** Wires what the engine and its commands (demo, create-admin) have in common. Connects to nothing but the database. */
+/** Wires what the engine and its commands (with-services.ts) have in common. Connects to nothing but the database. */
 export async function createParts(environment: Environment): Promise<Parts> {
   const env = environment;
   // standard error, so that a command's output is its answer alone

@@ -1,8 +1,9 @@
+import { PASSWORD, type Person } from "@herald/testing/people";
+import { eventually, setScene } from "@herald/testing/scene";
+import type { Stack } from "@herald/testing/stack";
 import { TRPCClientError } from "@trpc/client";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { PASSWORD, type Person } from "./testing/people.ts";
-import { eventually, setScene } from "./testing/scene.ts";
-import { type Stack, startStack } from "./testing/stack.ts";
+import { startStack } from "./testing/stack.ts";
 
 let stack: Stack;
 let url: string;

@@ -3,9 +3,7 @@
 import { createInterface } from "node:readline/promises";
 import { parseArgs } from "node:util";
 import { UserCreateInput } from "@herald/contract";
-import { createServices } from "@herald/core";
-import { createParts } from "./container.ts";
-import { readEnvironment } from "./env.ts";
+import { withServices } from "./with-services.ts";
 
 const { values } = parseArgs({ options: { email: { type: "string" }, name: { type: "string", default: "Admin" } } });
 if (values.email === undefined) {
@@ -20,14 +18,10 @@ if (!input.success) {
   console.error(input.error.issues[0]?.message);
   process.exit(2);
 }
-const parts = await createParts(readEnvironment());
 try {
-  const services = createServices(parts.dependencies, () => Promise.reject(new Error("no engine runs here")));
-  await services.users.create(input.data);
+  await withServices((services) => services.users.create(input.data));
   console.log(`${input.data.email} can sign in as an admin.`);
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;
-} finally {
-  await parts.database.close();
 }

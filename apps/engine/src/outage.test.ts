@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { HealthDto } from "@herald/contract";
 import { createTestDatabase } from "@herald/scripts/test-database";
+import { eventually, type Scene, setScene } from "@herald/testing/scene";
+import type { Stack } from "@herald/testing/stack";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createDatabaseDoor, type DatabaseDoor } from "./testing/database-door.ts";
-import { eventually, type Scene, setScene } from "./testing/scene.ts";
-import { type Stack, startStack } from "./testing/stack.ts";
+import { startStack } from "./testing/stack.ts";
 
 let stack: Stack;
 let door: DatabaseDoor;

@@ -1,12 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { readdir } from "node:fs/promises";
+import type { RunningEngine } from "@herald/testing/engine";
+import { eventually, setScene } from "@herald/testing/scene";
+import type { Stack } from "@herald/testing/stack";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { Engine } from "./container.ts";
-import { eventually, setScene } from "./testing/scene.ts";
-import { type Stack, startStack } from "./testing/stack.ts";
+import { startStack } from "./testing/stack.ts";
 
 let stack: Stack;
-let engine: Engine;
+let engine: RunningEngine;
 
 beforeAll(async () => {
   stack = await startStack();

@@ -1,7 +1,8 @@
 import { World } from "@herald/telegram-emulator";
+import type { Person } from "@herald/testing/people";
+import type { Stack } from "@herald/testing/stack";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Person } from "./testing/people.ts";
-import { type Stack, startStack } from "./testing/stack.ts";
+import { startStack } from "./testing/stack.ts";
 
 const SESSIONS = 20;
 const GROUPS = 200;

@@ -1,6 +1,7 @@
+import { eventually, setScene } from "@herald/testing/scene";
+import type { Stack } from "@herald/testing/stack";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { eventually, setScene } from "./testing/scene.ts";
-import { type Stack, startStack } from "./testing/stack.ts";
+import { startStack } from "./testing/stack.ts";
 
 let stack: Stack;
 

@@ -37,7 +37,6 @@ function cpuSeconds(pid: number): number {
 }
 
 const server = await startTestDatabase();
-// biome-ignore lint/style/noProcessEnv: where the test helper looks
 process.env.TEST_DATABASE_URL = server.url;
 const world = await openWorld();
 const { database } = world;

@@ -16,7 +16,6 @@ function prisma(url: string, ...args: string[]) {
   const cli = createRequire(`${ROOT}/package.json`).resolve("prisma/build/index.js");
   const { status, stdout, stderr } = spawnSync(process.execPath, [cli, ...args], {
     cwd: ROOT,
-    // biome-ignore lint/style/noProcessEnv: handed on to the command
     env: { ...process.env, DATABASE_URL: url },
     encoding: "utf8",
   });

@@ -1,4 +1,4 @@
-import { sessionFilesContract } from "@herald/core/testing/session-files-contract";
+import { sessionFilesContract } from "@herald/testing/session-files-contract";
 import { afterAll, beforeAll } from "vitest";
 import { openWorld } from "./world.ts";
 

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, w
 import { copyFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { sessionFilesContract } from "@herald/core/testing/session-files-contract";
+import { sessionFilesContract } from "@herald/testing/session-files-contract";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { createSessionFiles } from "../src/session-files.ts";
 import { createSessionSeal } from "../src/session-seal.ts";

@@ -1,112 +1,16 @@
-import { spawn } from "node:child_process";
-import { randomBytes } from "node:crypto";
-import { once } from "node:events";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
-import type { Plan } from "@herald/contract";
-import { freePort } from "@herald/scripts/ports";
-import { createTestDatabase, type TestDatabase } from "@herald/scripts/test-database";
-import { type Account, type Emulator, startEmulator, World } from "@herald/telegram-emulator";
-import { type Engine, startEngine } from "../container.ts";
+import { fileURLToPath } from "node:url";
+import type { EngineUnderTest } from "@herald/testing/engine";
+import { type Stack, type StackOptions, startStackOf } from "@herald/testing/stack";
+import { startEngine } from "../container.ts";
 import { readEnvironment } from "../env.ts";
-import { People, type Person } from "./people.ts";
+import { withServices } from "../with-services.ts";
 
-/** A whole Herald but for the pages: PostgreSQL, the emulator, and engines that can be started, stopped and started again. */
-export interface Stack extends AsyncDisposable {
-  emulator: Emulator;
-  /** what an engine of this stack is started with */
-  environment(engineId?: string): Record<string, string>;
-  /** @param settings other ones than the stack's */
-  startEngine(engineId?: string, settings?: Record<string, string>): Promise<Engine>;
-  /** An engine in a process of its own, to be killed. Resolves when it is healthy. */
-  spawnEngine(engineId?: string): Promise<{ kill(signal: NodeJS.Signals): Promise<void> }>;
-  /** The first admin; speaks to the engine that was started last. */
-  admin: Person;
-  createUser(plan: Plan): Promise<Person>;
-  /** Whoever has this id, as they speak to the engine that was started last. */
-  person(id: string): Person;
-  /** Puts accounts of the emulator into the pool, with an API pair for every seven. */
-  fillPool(accounts: readonly Account[]): Promise<void>;
-}
+/** This engine, as the stacks and people of @herald/testing take it. */
+export const engine: EngineUnderTest = {
+  program: fileURLToPath(new URL("../main.ts", import.meta.url)),
+  start: (environment) => startEngine(readEnvironment(environment)),
+  createUser: (user, environment) => withServices((services) => services.users.create(user), environment),
+};
 
-const engineFolder = new URL("../..", import.meta.url);
-
-const isHealthy = (url: string): Promise<boolean> =>
-  fetch(`${url}/api/health`).then(
-    (response) => response.ok,
-    () => false,
-  );
-
-/**
- * @param options.world what the emulator begins with
- * @param options.database a migrated database, dropped with the stack. @default one of the test run's server
- */
-export async function startStack(options: { world?: World; database?: TestDatabase } = {}): Promise<Stack> {
-  const stack = new AsyncDisposableStack();
-  const emulator = await startEmulator({ world: options.world ?? new World() });
-  stack.defer(() => emulator.stop());
-  const database = options.database ?? (await createTestDatabase());
-  stack.defer(() => database.drop());
-  const folder = await mkdtemp(join(tmpdir(), "herald-engine-"));
-  stack.defer(() => rm(folder, { recursive: true, force: true }));
-  const keyFile = join(folder, "emulator.pem");
-  await writeFile(keyFile, emulator.rsaPublicKeyPem);
-  const jwtSecret = randomBytes(32).toString("base64");
-  const sessionKey = randomBytes(32).toString("base64");
-
-  const environment = (engineId = "test") => ({
-    ENGINE_ID: engineId,
-    ENGINE_PORT: "0",
-    DATABASE_URL: database.url,
-    ENGINE_JWT_SECRET: jwtSecret,
-    SESSION_KEY: sessionKey,
-    SESSIONS_DIR: join(folder, "sessions"),
-    LOGS_DIR: join(folder, "logs"),
-    LOG_LEVEL: "warn",
-    TELEGRAM_DC: emulator.dc,
-    TELEGRAM_RSA_PUBLIC_KEY: keyFile,
-    DEFAULT_COOLDOWN_SECONDS: "0",
-  });
-
-  let url = "";
-  const people = new People(jwtSecret, () => url);
-  const admin = await people.firstAdmin(environment("set-up"));
-
-  return {
-    emulator,
-    environment,
-    admin,
-    person: (id) => people.person(id),
-    async startEngine(engineId, settings) {
-      const engine = await startEngine(readEnvironment({ ...environment(engineId), ...settings }));
-      stack.defer(() => engine.stop());
-      url = engine.url;
-      return engine;
-    },
-    async spawnEngine(engineId) {
-      const port = await freePort();
-      const child = spawn(process.execPath, ["src/main.ts"], {
-        cwd: engineFolder,
-        env: { ...environment(engineId), ENGINE_PORT: `${port}` },
-        stdio: ["ignore", "inherit", "inherit"],
-      });
-      const ended = once(child, "exit");
-      const kill = async (signal: NodeJS.Signals) => {
-        child.kill(signal);
-        await ended;
-      };
-      stack.defer(() => kill("SIGKILL"));
-      url = `http://127.0.0.1:${port}`;
-      while (!(await isHealthy(url))) {
-        if (child.exitCode !== null) throw new Error("the engine ended while it started");
-        await sleep(50);
-      }
-      return { kill };
-    },
-    createUser: (plan) => people.user(admin, plan),
-    fillPool: (accounts) => people.fillPool(admin, accounts),
-    [Symbol.asyncDispose]: () => stack.disposeAsync(),
-  };
-}
+/** A stack with this engine. */
+export const startStack = (options?: StackOptions): Promise<Stack> => startStackOf(engine, options);

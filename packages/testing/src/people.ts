@@ -1,12 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { type AppRouter, TOKEN_AUDIENCE, TOKEN_ISSUER } from "@herald/api";
 import type { Plan } from "@herald/contract";
-import { createServices } from "@herald/core";
 import type { Account } from "@herald/telegram-emulator";
 import { createTRPCClient, httpLink, type TRPCClient } from "@trpc/client";
 import { SignJWT } from "jose";
-import { createParts } from "../container.ts";
-import { readEnvironment } from "../env.ts";
+import type { EngineUnderTest } from "./engine.ts";
 
 type Client = TRPCClient<AppRouter>;
 
@@ -76,15 +74,10 @@ export class People {
    * Makes the first admin as the command `create-admin` does, with no engine at work.
    * @param environment what an engine of this Herald is started with
    */
-  async firstAdmin(environment: NodeJS.ProcessEnv): Promise<Person> {
-    const parts = await createParts(readEnvironment(environment));
-    try {
-      const services = createServices(parts.dependencies, () => Promise.reject(new Error("no engine yet")));
-      const { id } = await services.users.create({ ...this.#newcomer("Admin"), role: "admin", plan: null });
-      return this.person(id);
-    } finally {
-      await parts.database.close();
-    }
+  async firstAdmin(engine: EngineUnderTest, environment: NodeJS.ProcessEnv): Promise<Person> {
+    const admin = { ...this.#newcomer("Admin"), role: "admin", plan: null } as const;
+    const { id } = await engine.createUser(admin, environment);
+    return this.person(id);
   }
 
   /** A user whom the admin creates. */

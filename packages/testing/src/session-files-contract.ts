@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from "node:crypto";
+import type { SessionFiles } from "@herald/core";
 import { expect, test } from "vitest";
-import type { SessionFiles } from "../ports/index.ts";
 
 /** What every store of session files must do, whatever it is made of. */
 export function sessionFilesContract(open: () => SessionFiles): void {
