@@ -1,5 +1,11 @@
 import { readFile } from "node:fs/promises";
-import { CycleRunner, createServices, type Dependencies, reconcileSessionFiles } from "@herald/core";
+import {
+  CycleRunner,
+  createServices,
+  type Dependencies,
+  reconcileSessionFiles,
+  removeUnsettledFiles,
+} from "@herald/core";
 import { createDatabase, type Database } from "@herald/db";
 import { createGateway, parseDc } from "@herald/telegram";
 import { createSessionFiles, createSessionReader, createSessionSeal } from "@herald/vault";
@@ -100,6 +106,10 @@ export async function startEngine(environment: Environment): Promise<Engine> {
   const retention = startRetention(database, env.RETENTION_DAYS, log);
 
   const shutdown = new AbortController();
+  const settling = removeUnsettledFiles(dependencies, shutdown.signal).then(
+    (removed) => removed.length > 0 && log.warn({ sessions: removed }, "session files without a session were removed"),
+    (error: unknown) => log.warn({ err: error }, "session files could not be compared; tried again at the next start"),
+  );
   await queue.work(env.MAX_CYCLES, async (job, signal) => {
     const result = await runner.run(job, AbortSignal.any([shutdown.signal, signal])).catch((error: unknown) => {
       log.error({ err: error, ...job }, "a cycle met a fault of ours, and is tried again");
@@ -118,6 +128,7 @@ export async function startEngine(environment: Environment): Promise<Engine> {
     runner.close();
     await http.close();
     await retention.stop();
+    await settling;
     await logFiles.flush();
     await queue.stop();
     await database.close();

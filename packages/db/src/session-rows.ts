@@ -19,6 +19,16 @@ export function createSessionRows(prisma: Prisma, seal: SessionSeal): SessionFil
       if (row === null) throw new Error(`The file of session ${sessionId} is not in the database.`);
       return seal.open(sessionId, row.sealed);
     },
+    // a file and its session stand in one database: which of the two is missing is told by the rows
+    unsettle: async () => {},
+    settle: async () => {},
+    unsettled: () =>
+      reaching(async () => {
+        const rows = await prisma.$queryRaw<Array<{ sessionId: string }>>`
+          SELECT session_id AS "sessionId" FROM session_files f
+          WHERE NOT EXISTS (SELECT FROM sessions WHERE id = f.session_id)`;
+        return rows.map(({ sessionId }) => sessionId);
+      }),
     async move(sessionId) {
       const there = await reaching(() => prisma.sessionFile.count({ where: { sessionId } }));
       if (there === 0) throw new Error(`The file of session ${sessionId} is not in the database.`);

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { openWorld } from "./world.ts";
 
@@ -121,19 +122,20 @@ test("a dead session leaves its user and its seat, and counts for the breaker", 
 });
 
 test("the same key and the same account are one session", async () => {
-  const account = {
+  const account = () => ({
+    id: randomUUID(),
     label: "a",
     fileName: "a",
     username: null,
     phoneMasked: null,
     telegramUserId: "7",
     fingerprint: "f",
-  };
-  await world.store.transaction((tx) => tx.sessions.add(account));
-  expect(await world.store.transaction((tx) => tx.sessions.add({ ...account, telegramUserId: null }))).toBe(
+  });
+  await world.store.transaction((tx) => tx.sessions.add(account()));
+  expect(await world.store.transaction((tx) => tx.sessions.add({ ...account(), telegramUserId: null }))).toBe(
     "session_known",
   );
-  expect(await world.store.transaction((tx) => tx.sessions.add({ ...account, fingerprint: "g" }))).toBe(
+  expect(await world.store.transaction((tx) => tx.sessions.add({ ...account(), fingerprint: "g" }))).toBe(
     "session_known",
   );
   const { id } = await world.session();

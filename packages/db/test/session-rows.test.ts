@@ -18,4 +18,7 @@ const seal = {
   },
 };
 
-sessionFilesContract(() => world.database.sessionRows(seal));
+sessionFilesContract(
+  () => world.database.sessionRows(seal),
+  (id) => world.session(id),
+);

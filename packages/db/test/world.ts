@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import { HeraldError, type Session, type User } from "@herald/core";
 import { createTestDatabase } from "@herald/scripts/test-database";
 import pg from "pg";
@@ -39,9 +39,10 @@ export async function openWorld(options: Partial<DatabaseOptions> = {}, existing
         if (user === "email_taken") throw new HeraldError("email_taken", email);
         return user;
       }),
-    session: () =>
+    session: (id: string = randomUUID()) =>
       store.transaction(async (tx): Promise<Session> => {
         const session = await tx.sessions.add({
+          id,
           label: "account",
           fileName: "a.session",
           username: null,

@@ -1,18 +1,24 @@
 import { randomBytes } from "node:crypto";
 import { access, chmod, mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { SessionPlace } from "@herald/contract";
 import type { SessionFiles, SessionSeal } from "@herald/core";
 
 const PRIVATE_FOLDER = 0o700;
 const PRIVATE_FILE = 0o600;
 
+/** Files whose row is about to come or to go. */
+const UNSETTLED = "unsettled";
+const EXTENSION = ".session";
+/** A file that another process moves can be missed in passing; twice in a row it is not there. */
+const LOOKS = 2;
+
 /**
- * The session files under `folder`: `unused/`, `assigned/<user id>/` and `banned/`, each session in `<session id>.session`,
- * sealed. Only the owner of the process can read files and folders.
+ * The session files under `folder`: `unused/`, `assigned/<user id>/`, `banned/` and `unsettled/`, each session in
+ * `<session id>.session`, sealed. Only the owner of the process can read files and folders.
  */
 export function createSessionFiles({ folder, seal }: { folder: string; seal: SessionSeal }): SessionFiles {
-  const pathIn = (directory: string, sessionId: string) => join(directory, `${safeName(sessionId)}.session`);
+  const pathIn = (directory: string, sessionId: string) => join(directory, `${safeName(sessionId)}${EXTENSION}`);
   const folderOf = (place: SessionPlace, userId: string | null): string => {
     if (place !== "assigned") return join(folder, place);
     if (userId === null) throw new Error("An assigned session needs the user that it is assigned to.");
@@ -21,6 +27,7 @@ export function createSessionFiles({ folder, seal }: { folder: string; seal: Ses
   const find = async (sessionId: string): Promise<string | undefined> => {
     const users = await readdir(join(folder, "assigned"), { withFileTypes: true }).catch(ignoreMissing);
     const folders = [
+      join(folder, UNSETTLED),
       join(folder, "unused"),
       join(folder, "banned"),
       ...(users ?? []).filter((user) => user.isDirectory()).map((user) => join(folder, "assigned", user.name)),
@@ -35,30 +42,51 @@ export function createSessionFiles({ folder, seal }: { folder: string; seal: Ses
         return candidate;
     return undefined;
   };
-  const found = async (sessionId: string): Promise<string> => {
-    const path = await find(sessionId);
-    if (path === undefined) throw new Error(`The file of session ${sessionId} is not in ${folder}.`);
-    return path;
+  const moveTo = async (directory: string, sessionId: string, from: string): Promise<void> => {
+    const to = pathIn(directory, sessionId);
+    if (from === to) return;
+    await makePrivate(folder, dirname(directory), directory);
+    await rename(from, to);
+    await sync(directory);
+  };
+  /** Does `act` with the file's path; looks once more when it was moved meanwhile. */
+  const withFile = async <T>(sessionId: string, act: (path: string) => Promise<T>): Promise<T> => {
+    for (let looks = 1; ; looks += 1) {
+      const path = await find(sessionId);
+      try {
+        if (path !== undefined) return await act(path);
+      } catch (error) {
+        if (looks === LOOKS || !isMissing(error)) throw error;
+      }
+      if (looks === LOOKS) throw new Error(`The file of session ${sessionId} is not in ${folder}.`);
+    }
   };
 
   return {
     async put(sessionId, secret) {
-      const directory = join(folder, "unused");
+      const directory = join(folder, UNSETTLED);
       const path = (await find(sessionId)) ?? pathIn(directory, sessionId);
       await makePrivate(folder, directory);
       await writeAtomically(path, seal.seal(sessionId, secret));
     },
     async read(sessionId) {
-      return seal.open(sessionId, await readFile(await found(sessionId)));
+      return seal.open(sessionId, await withFile(sessionId, (path) => readFile(path)));
     },
     async move(sessionId, place, userId) {
       const directory = folderOf(place, userId);
-      const from = await found(sessionId);
-      const to = pathIn(directory, sessionId);
-      if (from === to) return;
-      await makePrivate(folder, join(folder, place), directory);
-      await rename(from, to);
-      await sync(directory);
+      await withFile(sessionId, (path) => moveTo(directory, sessionId, path));
+    },
+    async unsettle(sessionId) {
+      const path = await find(sessionId);
+      if (path !== undefined) await moveTo(join(folder, UNSETTLED), sessionId, path);
+    },
+    async settle(sessionId) {
+      // who was faster, and took it from there to an assigned session's folder, knows better
+      await moveTo(join(folder, "unused"), sessionId, pathIn(join(folder, UNSETTLED), sessionId)).catch(ignoreMissing);
+    },
+    async unsettled() {
+      const names = await readdir(join(folder, UNSETTLED)).catch(ignoreMissing);
+      return (names ?? []).filter((name) => name.endsWith(EXTENSION)).map((name) => name.slice(0, -EXTENSION.length));
     },
     async remove(sessionId) {
       const path = await find(sessionId);
@@ -109,6 +137,8 @@ async function sync(directory: string): Promise<void> {
   }
 }
 
-function ignoreMissing(error: NodeJS.ErrnoException): undefined {
-  if (error.code !== "ENOENT") throw error;
+const isMissing = (error: unknown): boolean => error instanceof Error && "code" in error && error.code === "ENOENT";
+
+function ignoreMissing(error: unknown): undefined {
+  if (!isMissing(error)) throw error;
 }

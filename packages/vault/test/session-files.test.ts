@@ -29,6 +29,8 @@ const same = async (id: string) => {
 
 test("a session goes from unused to its user to banned, and is read wherever it lies", async () => {
   await files.put("s1", secret);
+  expect(existsSync(join(folder, "unsettled/s1.session"))).toBe(true);
+  await files.settle("s1");
   expect(existsSync(join(folder, "unused/s1.session"))).toBe(true);
   await same("s1");
   for (let again = 0; again < 2; again += 1) await files.move("s1", "assigned", "user-7");
@@ -36,6 +38,8 @@ test("a session goes from unused to its user to banned, and is read wherever it 
   expect(readdirSync(join(folder, "unused"))).toEqual([]);
   await same("s1");
   await files.put("s1", secret);
+  expect(readdirSync(join(folder, "unsettled"))).toEqual([]);
+  await files.settle("s1"); // it stands elsewhere: nothing to do
   expect(readdirSync(join(folder, "unused"))).toEqual([]);
   await files.move("s1", "banned", null);
   await files.move("s1", "banned", null);
@@ -50,18 +54,20 @@ test("a session goes from unused to its user to banned, and is read wherever it 
 
 test("only the owner of the process can read files and folders", async () => {
   await files.put("s1", secret);
+  await files.settle("s1");
   await files.move("s1", "assigned", "u1");
-  expect([mode("unused"), mode("assigned"), mode("assigned/u1"), mode("assigned/u1/s1.session")]).toEqual([
-    "700",
-    "700",
-    "700",
-    "600",
-  ]);
+  expect([
+    mode("unsettled"),
+    mode("unused"),
+    mode("assigned"),
+    mode("assigned/u1"),
+    mode("assigned/u1/s1.session"),
+  ]).toEqual(["700", "700", "700", "700", "600"]);
 });
 
 test("the file shows nothing, and opens only with its key, for its id, unchanged", async () => {
   await files.put("s1", secret);
-  const path = join(folder, "unused/s1.session");
+  const path = join(folder, "unsettled/s1.session");
   const bytes = readFileSync(path);
   for (const part of [
     Buffer.from(secret.authKey).subarray(0, 8),
@@ -72,7 +78,7 @@ test("the file shows nothing, and opens only with its key, for its id, unchanged
   await expect(createSessionFiles({ folder, seal: createSessionSeal(randomBytes(32)) }).read("s1")).rejects.toThrow(
     /does not open/,
   );
-  await copyFile(path, join(folder, "unused/s2.session"));
+  await copyFile(path, join(folder, "unsettled/s2.session"));
   await expect(files.read("s2")).rejects.toThrow(/does not open/);
   const last = bytes.length - 1;
   bytes.writeUInt8(bytes.readUInt8(last) ^ 1, last);
@@ -84,7 +90,7 @@ test("the file shows nothing, and opens only with its key, for its id, unchanged
 
 test("two writes of one session leave one whole file and no temporary one", async () => {
   await Promise.all(Array.from({ length: 8 }, () => files.put("s1", secret)));
-  expect(readdirSync(join(folder, "unused"))).toEqual(["s1.session"]);
+  expect(readdirSync(join(folder, "unsettled"))).toEqual(["s1.session"]);
   await same("s1");
 });
 

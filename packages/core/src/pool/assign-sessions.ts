@@ -1,5 +1,5 @@
 import type { Session } from "../model/domain.ts";
-import type { SessionFiles, Store, Transaction } from "../ports/index.ts";
+import type { SessionFiles, Transaction } from "../ports/index.ts";
 
 /** The least-used pair that has a seat left; the oldest of equals. Null when every seat is taken. */
 export function pickApiPair<T extends { used: number; capacity: number }>(pairs: readonly T[]): T | null {
@@ -66,17 +66,6 @@ export async function moveSessionFiles(
     ...taken.map((session) => files.move(session.id, "assigned", userId)),
     ...released.map((session) => files.move(session.id, "unused", null)),
   ]);
-}
-
-/**
- * Puts every session file where its row says, for what a crash left between the two.
- * @returns the labels of sessions whose file is missing
- */
-export async function reconcileSessionFiles(store: Store, files: SessionFiles): Promise<string[]> {
-  const missing: string[] = [];
-  for (const { id, label, place, userId } of await store.transaction((tx) => tx.sessions.list()))
-    await files.move(id, place, place === "assigned" ? userId : null).catch(() => missing.push(label));
-  return missing;
 }
 
 /** True while the session must not be used. */

@@ -10,10 +10,18 @@ export interface SessionSeal {
 
 /**
  * The encrypted session files: sessions/unused, sessions/assigned/<user id>, sessions/banned; or rows of the database, for
- * engines that share no folder.
+ * engines that share no folder. A file is written before its row and removed after it, and is `unsettled` in between (in
+ * sessions/unsettled): read like any other, and the only kind that may be removed because no row wants it.
  */
 export interface SessionFiles {
+  /** A file that is new is unsettled; one that is there is replaced where it stands. */
   put(sessionId: string, secret: SessionSecret): Promise<void>;
+  /** Sets the file aside: its row is about to go. Idempotent, and none when there is no file. */
+  unsettle(sessionId: string): Promise<void>;
+  /** The row is there: an unsettled file goes to the unused ones. Idempotent; one that stands elsewhere already stays. */
+  settle(sessionId: string): Promise<void>;
+  /** The ids of unsettled files. */
+  unsettled(): Promise<string[]>;
   /** Throws when the file is missing or does not decrypt: both are faults of the set-up. */
   read(sessionId: string): Promise<SessionSecret>;
   /** Moves the file to the folder of its place. Idempotent; the database row is the truth, the folder follows it. */

@@ -5,8 +5,9 @@ export interface SessionRepository {
   find(id: string): Promise<Session | null>;
   list(): Promise<Session[]>;
   ofUser(userId: string): Promise<Session[]>;
-  /** `fingerprint` is a SHA-256 of the auth key: the same key twice is refused. */
+  /** `fingerprint` is a SHA-256 of the auth key: the same key twice is refused. The id is a new UUID of the caller's. */
   add(session: {
+    id: string;
     label: string;
     fileName: string;
     username: string | null;

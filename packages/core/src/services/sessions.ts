@@ -19,7 +19,7 @@ type Check =
   | { kind: "unchecked"; message: string };
 
 export function sessionService(deps: Dependencies): Services["sessions"] {
-  const { store, views, gateway, sessionFiles, sessionReader, hashes } = deps;
+  const { store, views, gateway, sessionFiles, sessionReader, hashes, random } = deps;
 
   /** Signs in once with the key and asks who it is. The seat is not kept: a session gets its pair when it is assigned. */
   const check = async (secret: SessionSecret): Promise<Check> => {
@@ -68,8 +68,13 @@ export function sessionService(deps: Dependencies): Services["sessions"] {
       };
     const account = checked.kind === "alive" ? checked.account : null;
     const label = account === null ? name.replace(/\.(session|txt)$/i, "") : sessionLabel(account);
-    const session = await store.transaction(async (tx) => {
+    const id = random.uuid();
+    // Before the row, which without its file would be an account that nobody can use; and outside the transaction, which
+    // may be run again. What a crash leaves here is removed by removeUnsettledFiles.
+    await sessionFiles.put(id, read.secret);
+    const enter = store.transaction(async (tx) => {
       const added = await tx.sessions.add({
+        id,
         label,
         fileName: name,
         username: account?.username ?? null,
@@ -77,17 +82,24 @@ export function sessionService(deps: Dependencies): Services["sessions"] {
         telegramUserId: account?.userId ?? null,
         fingerprint,
       });
-      if (added === "session_known") return null;
-      // inside the transaction: a row without its file would be an account that nobody can use
-      await sessionFiles.put(added.id, read.secret);
+      if (added === "session_known") return false;
       await tx.poolChanged();
-      return added;
+      return true;
     });
-    if (session === null) return known;
+    const entered = await enter.catch(async (error: unknown) => {
+      // with PostgreSQL away in the moment of the commit the row may stand all the same
+      if (!(error instanceof HeraldError && error.code === "database_unavailable")) await sessionFiles.remove(id);
+      throw error;
+    });
+    if (!entered) {
+      await sessionFiles.remove(id);
+      return known;
+    }
+    await sessionFiles.settle(id);
     return {
       status: "added",
       name,
-      sessionId: session.id,
+      sessionId: id,
       label,
       checked: account !== null,
       message: checked.kind === "unchecked" ? checked.message : null,
@@ -116,6 +128,8 @@ export function sessionService(deps: Dependencies): Services["sessions"] {
             "session_in_use",
             `${session.label} works for a bot. Only unused or banned accounts can be removed.`,
           );
+        // in vain when the transaction fails or runs again, which does no harm: it is found there too
+        await sessionFiles.unsettle(id);
         await tx.sessions.remove(id);
         await tx.poolChanged();
       });
