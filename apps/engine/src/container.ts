@@ -8,7 +8,7 @@ import {
 } from "@herald/core";
 import { createDatabase, type Database } from "@herald/db";
 import { createGateway, parseDc } from "@herald/telegram";
-import { createSessionFiles, createSessionReader, createSessionSeal } from "@herald/vault";
+import { createKeyring, createSessionFiles, createSessionReader, createSessionSeal } from "@herald/vault";
 import { type Logger, pino } from "pino";
 import { systemClock } from "./clock.ts";
 import type { Environment } from "./env.ts";
@@ -44,10 +44,11 @@ export async function createParts(environment: Environment): Promise<Parts> {
   const log = pino({ level: env.LOG_LEVEL, base: { engine: env.ENGINE_ID } }, pino.destination(2));
   const queue = new Queue(env.DATABASE_URL, log);
   const logFiles = new LogFiles(env.LOGS_DIR, (error) => log.error({ err: error }, "a log file cannot be written"));
+  const keys = createKeyring({ current: env.SESSION_KEY, old: env.SESSION_KEYS_OLD });
   const database = await createDatabase({
     url: env.DATABASE_URL,
     engineId: env.ENGINE_ID,
-    apiHashKey: env.SESSION_KEY,
+    seal: keys,
     defaultCooldown: env.DEFAULT_COOLDOWN_SECONDS,
     enqueue: (db, job, startAt) => queue.enqueue(db, job, startAt),
     onLog: (line) => logFiles.append(line),
@@ -58,7 +59,7 @@ export async function createParts(environment: Environment): Promise<Parts> {
     ...(env.TELEGRAM_DC === undefined ? {} : { dc: parseDc(env.TELEGRAM_DC) }),
     ...(rsaPublicKeyPem === undefined ? {} : { rsaPublicKeyPem }),
   });
-  const seal = createSessionSeal(env.SESSION_KEY);
+  const seal = createSessionSeal(keys);
   const { store, views, events, ledger, leases } = database;
   const dependencies: Dependencies = {
     engineId: env.ENGINE_ID,

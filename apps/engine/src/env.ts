@@ -4,6 +4,7 @@ import { z } from "zod";
 
 const key = z
   .string("is missing: 32 random bytes in base64 (openssl rand -base64 32)")
+  .trim()
   .transform((text) => Buffer.from(text, "base64"))
   .refine((bytes) => bytes.length === 32, "is not 32 bytes in base64 (openssl rand -base64 32)");
 
@@ -21,6 +22,12 @@ const Environment = z.object({
     .min(32, "has less than 32 characters")
     .transform((text) => new TextEncoder().encode(text)),
   SESSION_KEY: key,
+  /** open what they sealed, and seal nothing */
+  SESSION_KEYS_OLD: z
+    .string()
+    .default("")
+    .transform((text) => text.split(",").filter((part) => part.trim() !== ""))
+    .pipe(z.array(key)),
   SESSIONS_DIR: z.string().default("sessions"),
   SESSION_STORE: z.enum(["folder", "database"], "is folder or database").default("folder"),
   LOGS_DIR: z.string().default("logs"),

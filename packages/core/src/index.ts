@@ -13,6 +13,7 @@ export * from "./plan/distribution.ts";
 export * from "./plan/execution-mode.ts";
 export * from "./plan/forecast.ts";
 export * from "./plan/start-offsets.ts";
+export { type Resealed, resealAll } from "./pool/reseal.ts";
 export { reconcileSessionFiles, removeUnsettledFiles } from "./pool/session-files.ts";
 export * from "./ports/index.ts";
 export { CycleRunner } from "./posting/cycle-runner.ts";

@@ -1,6 +1,5 @@
-import type { Leases, Ledger, SessionFiles, SessionSeal, Store, Views } from "@herald/core";
+import type { Leases, Ledger, Seal, SessionFiles, SessionSeal, Store, Views } from "@herald/core";
 import pg from "pg";
-import { createApiHashCipher } from "./api-hash.ts";
 import { createEngines, type Engines } from "./engines.ts";
 import { PostgresEvents } from "./events/events.ts";
 import { createLeases } from "./leases.ts";
@@ -24,8 +23,8 @@ export interface DatabaseOptions {
   url: string;
   /** shown in pg_stat_activity */
   engineId?: string;
-  /** 32 bytes, for the api_hashes at rest */
-  apiHashKey: Uint8Array;
+  /** for the api_hashes at rest */
+  seal: Seal;
   enqueue: Enqueue;
   /** seconds between two posts to a chat that has none of its own @default 60 */
   defaultCooldown?: number;
@@ -54,13 +53,10 @@ export interface Database {
 
 /**
  * Opens everything that is durable. Connects lazily: a PostgreSQL that is away is met by the first call.
- *
- * @throws Error when `apiHashKey` has another length
  */
 export async function createDatabase(options: DatabaseOptions): Promise<Database> {
-  const { url, engineId = "", apiHashKey, enqueue, defaultCooldown = DEFAULT_COOLDOWN_SECONDS } = options;
+  const { url, engineId = "", seal, enqueue, defaultCooldown = DEFAULT_COOLDOWN_SECONDS } = options;
   const { onLog = () => {}, onFault = console.error } = options;
-  const cipher = createApiHashCipher(apiHashKey);
   const pool = new pg.Pool({
     connectionString: url,
     max: POOL_SIZE,
@@ -73,7 +69,7 @@ export async function createDatabase(options: DatabaseOptions): Promise<Database
   // PostgreSQL stops, would end the process.
   pool.on("connect", (client) => client.on("error", () => {}));
   const prisma = createPrisma(pool);
-  const store = createStore({ prisma, cipher, enqueue, onLog });
+  const store = createStore({ prisma, seal, enqueue, onLog });
   const ledger = new PostgresLedger({ url, defaultCooldown, onLog, onFault });
   const events = new PostgresEvents(url, pool, prisma);
   const engines = createEngines(url, pool, onLog);

@@ -33,6 +33,22 @@ export function createSessionRows(prisma: Prisma, seal: SessionSeal): SessionFil
       const there = await reaching(() => prisma.sessionFile.count({ where: { sessionId } }));
       if (there === 0) throw new Error(`The file of session ${sessionId} is not in the database.`);
     },
+    async reseal(sessionId) {
+      for (;;) {
+        const row = await reaching(() => prisma.sessionFile.findUnique({ where: { sessionId } }));
+        if (row === null) throw new Error(`The file of session ${sessionId} is not in the database.`);
+        const sealed = seal.reseal(sessionId, row.sealed);
+        if (sealed === null) return false;
+        // unless it was written meanwhile: then it is looked at again
+        const { count } = await reaching(() =>
+          prisma.sessionFile.updateMany({
+            where: { sessionId, sealed: row.sealed },
+            data: { sealed: Buffer.from(sealed) },
+          }),
+        );
+        if (count > 0) return true;
+      }
+    },
     async remove(sessionId) {
       await reaching(() => prisma.sessionFile.deleteMany({ where: { sessionId } }));
     },

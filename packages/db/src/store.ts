@@ -1,5 +1,4 @@
-import type { CycleJob, Store, Transaction } from "@herald/core";
-import type { ApiHashCipher } from "./api-hash.ts";
+import type { CycleJob, Seal, Store, Transaction } from "@herald/core";
 import { isConflict, reaching } from "./errors.ts";
 import { Outbox, type WrittenLogLine } from "./outbox.ts";
 import type { Prisma, PrismaTransaction } from "./prisma.ts";
@@ -25,7 +24,7 @@ export type Enqueue = (executor: SqlExecutor, job: CycleJob, startAt: Date) => P
 
 export interface StoreOptions {
   prisma: Prisma;
-  cipher: ApiHashCipher;
+  seal: Seal;
   enqueue: Enqueue;
   onLog: (line: WrittenLogLine) => void;
 }
@@ -34,12 +33,12 @@ export interface StoreOptions {
  * The store over Prisma. A transaction that loses against another one is run again from the start, so `work` must have no
  * effect outside of it.
  */
-export function createStore({ prisma, cipher, enqueue, onLog }: StoreOptions): Store {
+export function createStore({ prisma, seal, enqueue, onLog }: StoreOptions): Store {
   const attempt = async <T>(work: (tx: Transaction) => Promise<T>): Promise<T> => {
     const outbox = new Outbox();
     const result = await prisma.$transaction(async (client) => {
       const tx = client as unknown as PrismaTransaction;
-      const answer = await work(transactionOver(tx, outbox, cipher, enqueue));
+      const answer = await work(transactionOver(tx, outbox, seal, enqueue));
       await outbox.publish(tx);
       return answer;
     });
@@ -60,7 +59,7 @@ export function createStore({ prisma, cipher, enqueue, onLog }: StoreOptions): S
   };
 }
 
-function transactionOver(tx: PrismaTransaction, outbox: Outbox, cipher: ApiHashCipher, enqueue: Enqueue): Transaction {
+function transactionOver(tx: PrismaTransaction, outbox: Outbox, seal: Seal, enqueue: Enqueue): Transaction {
   const executor: SqlExecutor = {
     executeSql: async (text, values = []) => {
       const rows = await tx.$queryRawUnsafe<unknown[]>(text, ...values);
@@ -72,7 +71,7 @@ function transactionOver(tx: PrismaTransaction, outbox: Outbox, cipher: ApiHashC
     bots: bots(tx),
     groups: groups(tx),
     sessions: sessions(tx),
-    apiPairs: apiPairs(tx, cipher),
+    apiPairs: apiPairs(tx, seal),
     cycles: cycles(tx),
     chats: chats(tx),
     log: (line) => outbox.log(tx, line),

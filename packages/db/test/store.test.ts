@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createAuthStore } from "../src/index.ts";
-import { openWorld } from "./world.ts";
+import { openWorld, seal } from "./world.ts";
 
 let world: Awaited<ReturnType<typeof openWorld>>;
 beforeAll(async () => {
@@ -78,8 +78,13 @@ test("the API hash comes back as it was given, and is not stored in the clear", 
     expect(await tx.apiPairs.credentials(pair.id)).toEqual({ apiId: 77, apiHash });
     expect(JSON.stringify(await tx.apiPairs.list())).not.toContain("apiHash");
   });
-  const other = await world.open({ apiHashKey: new Uint8Array(32).fill(8) });
+  const other = await world.open({ seal: seal("b") });
   expect(await other.store.transaction((tx) => tx.apiPairs.credentials(pair.id))).toBeNull();
+  expect(await other.store.transaction((tx) => tx.apiPairs.reseal(pair.id))).toEqual({ reason: "it needs a" });
+  const rotated = await world.open({ seal: { ...seal("b"), open: seal("a").open } });
+  for (const isResealed of [true, false])
+    expect(await rotated.store.transaction((tx) => tx.apiPairs.reseal(pair.id))).toBe(isResealed);
+  expect(await other.store.transaction((tx) => tx.apiPairs.credentials(pair.id))).toEqual({ apiId: 77, apiHash });
 });
 
 test("a cycle has its deliveries, is taken, released, opened again and closed", async () => {

@@ -1,10 +1,21 @@
 import { randomBytes, randomUUID } from "node:crypto";
-import { HeraldError, type Session, type User } from "@herald/core";
+import { HeraldError, type Seal, type Session, type User } from "@herald/core";
 import { createTestDatabase } from "@herald/scripts/test-database";
 import pg from "pg";
 import { createDatabase, type Database, type DatabaseOptions } from "../src/index.ts";
 
-export const API_HASH_KEY = new Uint8Array(32).fill(7);
+/** Any reversible seal serves: what AES does is the vault's to prove. */
+export const seal = (key: string): Seal => ({
+  seal: (context, plain) =>
+    new Uint8Array(Buffer.from(JSON.stringify([key, context, Buffer.from(plain).toString("hex")]))),
+  open: (context, sealed) => {
+    const [by, of, plain] = JSON.parse(Buffer.from(sealed).toString());
+    return by === key && of === context
+      ? { ok: true, plain: Buffer.from(plain, "hex") }
+      : { ok: false, reason: `it needs ${by}` };
+  },
+  isCurrent: (sealed) => JSON.parse(Buffer.from(sealed).toString())[0] === key,
+});
 
 /** A fresh database (or the one at `existing`) with the package over it, and the few rows that most tests begin with. */
 export async function openWorld(options: Partial<DatabaseOptions> = {}, existing?: string) {
@@ -13,7 +24,7 @@ export async function openWorld(options: Partial<DatabaseOptions> = {}, existing
   const open = async (more: Partial<DatabaseOptions> = {}) => {
     const database = await createDatabase({
       url,
-      apiHashKey: API_HASH_KEY,
+      seal: seal("a"),
       enqueue: async () => {},
       ...options,
       ...more,

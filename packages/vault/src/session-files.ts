@@ -24,7 +24,8 @@ export function createSessionFiles({ folder, seal }: { folder: string; seal: Ses
     if (userId === null) throw new Error("An assigned session needs the user that it is assigned to.");
     return join(folder, place, safeName(userId));
   };
-  const find = async (sessionId: string): Promise<string | undefined> => {
+  /** Where it lies: in one place, but for the moment in which it is sealed anew and moved at once. */
+  const copies = async (sessionId: string): Promise<string[]> => {
     const users = await readdir(join(folder, "assigned"), { withFileTypes: true }).catch(ignoreMissing);
     const folders = [
       join(folder, UNSETTLED),
@@ -32,16 +33,11 @@ export function createSessionFiles({ folder, seal }: { folder: string; seal: Ses
       join(folder, "banned"),
       ...(users ?? []).filter((user) => user.isDirectory()).map((user) => join(folder, "assigned", user.name)),
     ];
-    for (const candidate of folders.map((directory) => pathIn(directory, sessionId)))
-      if (
-        await access(candidate).then(
-          () => true,
-          () => false,
-        )
-      )
-        return candidate;
-    return undefined;
+    const paths = folders.map((directory) => pathIn(directory, sessionId));
+    const there = await Promise.all(paths.map((path) => access(path).then(() => true, ignoreMissing)));
+    return paths.filter((_, index) => there[index]);
   };
+  const find = async (sessionId: string): Promise<string | undefined> => (await copies(sessionId))[0];
   const moveTo = async (directory: string, sessionId: string, from: string): Promise<void> => {
     const to = pathIn(directory, sessionId);
     if (from === to) return;
@@ -75,6 +71,8 @@ export function createSessionFiles({ folder, seal }: { folder: string; seal: Ses
     async move(sessionId, place, userId) {
       const directory = folderOf(place, userId);
       await withFile(sessionId, (path) => moveTo(directory, sessionId, path));
+      const stays = pathIn(directory, sessionId);
+      for (const path of await copies(sessionId)) if (path !== stays) await rm(path, { force: true });
     },
     async unsettle(sessionId) {
       const path = await find(sessionId);
@@ -89,8 +87,20 @@ export function createSessionFiles({ folder, seal }: { folder: string; seal: Ses
       return (names ?? []).filter((name) => name.endsWith(EXTENSION)).map((name) => name.slice(0, -EXTENSION.length));
     },
     async remove(sessionId) {
-      const path = await find(sessionId);
-      if (path !== undefined) await rm(path, { force: true });
+      for (const path of await copies(sessionId)) await rm(path, { force: true });
+    },
+    async reseal(sessionId) {
+      for (let isResealed = false; ; ) {
+        const path = await withFile(sessionId, async (path) => {
+          const sealed = seal.reseal(sessionId, await readFile(path));
+          if (sealed !== null) await writeAtomically(path, sealed);
+          return sealed === null ? null : path;
+        });
+        if (path === null) return isResealed;
+        isResealed = true;
+        // somebody moved the old one while the new one was written: then theirs is the place
+        if ((await copies(sessionId)).some((copy) => copy !== path)) await rm(path, { force: true });
+      }
     },
   };
 }

@@ -5,17 +5,19 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sessionFilesContract } from "@herald/testing/session-files-contract";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { createKeyring } from "../src/keyring.ts";
 import { createSessionFiles } from "../src/session-files.ts";
 import { createSessionSeal } from "../src/session-seal.ts";
 
 const key = randomBytes(32);
+const sealBy = (current: Uint8Array, ...old: Uint8Array[]) => createSessionSeal(createKeyring({ current, old }));
 const secret = { dcId: 2, host: "127.0.0.1", port: 4430, authKey: new Uint8Array(randomBytes(256)) };
 let folder: string;
 let files: ReturnType<typeof createSessionFiles>;
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "session-files-"));
-  files = createSessionFiles({ folder, seal: createSessionSeal(key) });
+  files = createSessionFiles({ folder, seal: sealBy(key) });
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -75,7 +77,7 @@ test("the file shows nothing, and opens only with its key, for its id, unchanged
     "127.0.0.1",
   ])
     expect(bytes.includes(part)).toBe(false);
-  await expect(createSessionFiles({ folder, seal: createSessionSeal(randomBytes(32)) }).read("s1")).rejects.toThrow(
+  await expect(createSessionFiles({ folder, seal: sealBy(randomBytes(32)) }).read("s1")).rejects.toThrow(
     /does not open/,
   );
   await copyFile(path, join(folder, "unsettled/s2.session"));
@@ -85,7 +87,7 @@ test("the file shows nothing, and opens only with its key, for its id, unchanged
   writeFileSync(path, bytes);
   await expect(files.read("s1")).rejects.toThrow(/does not open/);
   writeFileSync(path, "plain");
-  await expect(files.read("s1")).rejects.toThrow(/not one that this version/);
+  await expect(files.read("s1")).rejects.toThrow(/does not open/);
 });
 
 test("two writes of one session leave one whole file and no temporary one", async () => {
@@ -94,11 +96,29 @@ test("two writes of one session leave one whole file and no temporary one", asyn
   await same("s1");
 });
 
-test("wrong keys and ids are refused before anything is touched", async () => {
-  expect(() => createSessionSeal(randomBytes(16))).toThrow(/must have 32/);
+test("wrong ids are refused before anything is touched", async () => {
   await expect(files.put("../s1", secret)).rejects.toThrow(/cannot name a file/);
   await files.put("s1", secret);
   await expect(files.move("s1", "assigned", null)).rejects.toThrow(/needs the user/);
   await expect(files.move("s1", "assigned", "../../etc")).rejects.toThrow(/cannot name a file/);
   await same("s1");
+});
+
+test("a file is sealed anew where it stands, also while it is moved, and stays one file", async () => {
+  const other = randomBytes(32);
+  const ids = Array.from({ length: 20 }, (_, n) => `s${n}`);
+  for (const id of ids) await files.put(id, secret);
+  const rotated = createSessionFiles({ folder, seal: sealBy(other, key) });
+  await Promise.all(ids.flatMap((id) => [rotated.reseal(id), files.move(id, "assigned", "u1")]));
+  for (const id of ids) await rotated.reseal(id);
+  const after = createSessionFiles({ folder, seal: sealBy(other) });
+  for (const id of ids) {
+    expect(await after.read(id)).toMatchObject({ dcId: 2 });
+    expect(await rotated.reseal(id)).toBe(false);
+    await after.move(id, "assigned", "u1");
+  }
+  expect(readdirSync(join(folder, "assigned/u1")).sort()).toEqual(ids.map((id) => `${id}.session`).sort());
+  expect(readdirSync(join(folder, "unsettled"))).toEqual([]);
+  await expect(files.reseal("s1")).rejects.toThrow(/is sealed with the key [0-9a-f]{8}/);
+  await expect(files.reseal("nobody")).rejects.toThrow(/is not in/);
 });

@@ -7,7 +7,7 @@ export interface ApiPairRepository {
   }): Promise<
     Array<{ id: string; apiId: number; label: string | null; capacity: number; used: number; addedAt: Date }>
   >;
-  /** Null when its hash was encrypted with another key than this engine has. */
+  /** Null when its hash was sealed with a key that this engine has not. */
   credentials(id: string): Promise<ApiCredentials | null>;
   add(pair: {
     apiId: number;
@@ -17,4 +17,6 @@ export interface ApiPairRepository {
   }): Promise<{ id: string } | "api_pair_known">;
   update(id: string, change: { label?: string; capacity?: number }): Promise<void>;
   remove(id: string): Promise<void>;
+  /** Seals its hash with the current key. False when it was already, or the pair is gone; a reason when it does not open. */
+  reseal(id: string): Promise<boolean | { reason: string }>;
 }

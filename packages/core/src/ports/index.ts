@@ -11,6 +11,7 @@ export type * from "./hashes.ts";
 export type * from "./leases.ts";
 export type * from "./ledger.ts";
 export type * from "./random.ts";
+export type * from "./seal.ts";
 export type * from "./session-files.ts";
 export type * from "./session-reader.ts";
 export type * from "./sessions.ts";

@@ -6,6 +6,8 @@ export interface SessionSeal {
   seal(sessionId: string, secret: SessionSecret): Uint8Array;
   /** Throws when it was sealed for another session or with another key, or is damaged. */
   open(sessionId: string, sealed: Uint8Array): SessionSecret;
+  /** The same, sealed with the current key; null when it is already. Throws like {@link open}. */
+  reseal(sessionId: string, sealed: Uint8Array): Uint8Array | null;
 }
 
 /**
@@ -27,4 +29,6 @@ export interface SessionFiles {
   /** Moves the file to the folder of its place. Idempotent; the database row is the truth, the folder follows it. */
   move(sessionId: string, place: SessionPlace, userId: string | null): Promise<void>;
   remove(sessionId: string): Promise<void>;
+  /** Seals it with the current key. False when it was already. Throws like {@link read}. Engines may be at work meanwhile. */
+  reseal(sessionId: string): Promise<boolean>;
 }

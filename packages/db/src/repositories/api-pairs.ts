@@ -1,9 +1,11 @@
-import { type ApiPairRepository, HeraldError } from "@herald/core";
-import type { ApiHashCipher } from "../api-hash.ts";
+import { type ApiPairRepository, HeraldError, type Seal } from "@herald/core";
 import { isRefusedBy } from "../errors.ts";
 import type { PrismaTransaction } from "../prisma.ts";
 
-export const apiPairs = (tx: PrismaTransaction, cipher: ApiHashCipher): ApiPairRepository => ({
+/** What a sealed api_hash is bound to. */
+const contextOf = (apiId: number) => `api_id ${apiId}`;
+
+export const apiPairs = (tx: PrismaTransaction, seal: Seal): ApiPairRepository => ({
   async list(options) {
     if (options?.forUpdate) await tx.$queryRaw`SELECT FROM api_pairs ORDER BY id FOR UPDATE`;
     const rows = await tx.apiPair.findMany({
@@ -15,13 +17,13 @@ export const apiPairs = (tx: PrismaTransaction, cipher: ApiHashCipher): ApiPairR
 
   async credentials(id) {
     const pair = await tx.apiPair.findUniqueOrThrow({ where: { id }, select: { apiId: true, apiHash: true } });
-    const apiHash = cipher.decrypt(pair.apiId, pair.apiHash);
-    return apiHash === null ? null : { apiId: pair.apiId, apiHash };
+    const opened = seal.open(contextOf(pair.apiId), pair.apiHash);
+    return opened.ok ? { apiId: pair.apiId, apiHash: Buffer.from(opened.plain).toString("utf8") } : null;
   },
 
   async add({ apiHash, ...pair }) {
     const [row] = await tx.apiPair.createManyAndReturn({
-      data: [{ ...pair, apiHash: cipher.encrypt(pair.apiId, apiHash) }],
+      data: [{ ...pair, apiHash: seal.seal(contextOf(pair.apiId), Buffer.from(apiHash)) }],
       skipDuplicates: true,
       select: { id: true },
     });
@@ -47,5 +49,15 @@ export const apiPairs = (tx: PrismaTransaction, cipher: ApiHashCipher): ApiPairR
     if ((await tx.session.count({ where: { apiPairId: id } })) > 0)
       throw new HeraldError("api_pair_in_use", "Sessions use this API pair. Release them first; nothing was changed.");
     await tx.apiPair.deleteMany({ where: { id } });
+  },
+
+  async reseal(id) {
+    await tx.$queryRaw`SELECT FROM api_pairs WHERE id = ${id}::uuid FOR UPDATE`;
+    const pair = await tx.apiPair.findUnique({ where: { id }, select: { apiId: true, apiHash: true } });
+    if (pair === null || seal.isCurrent(pair.apiHash)) return false;
+    const opened = seal.open(contextOf(pair.apiId), pair.apiHash);
+    if (!opened.ok) return { reason: opened.reason };
+    await tx.apiPair.update({ where: { id }, data: { apiHash: seal.seal(contextOf(pair.apiId), opened.plain) } });
+    return true;
   },
 });

@@ -1,4 +1,4 @@
-// `pnpm run create-admin -- --email you@example.org`: the engine's command, on the database and keys that `npm start` uses.
+// Runs a command of the engine, on the database and keys that `npm start` uses: `pnpm run create-admin`, `rotate-session-key`.
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { migrate } from "./migrate.ts";
@@ -13,8 +13,8 @@ const database = await openDatabase(settings);
 try {
   await migrate(database.url);
   const env = { ...process.env, ...settings.appEnvironment, DATABASE_URL: database.url };
-  const given = process.argv.slice(2).filter((argument) => argument !== "--"); // pnpm passes its own on
-  const args = ["apps/engine/src/create-admin.ts", ...given];
+  const [command, ...given] = process.argv.slice(2).filter((argument) => argument !== "--"); // pnpm passes its own on
+  const args = [`apps/engine/src/${command}.ts`, ...given];
   process.exitCode = spawnSync(process.execPath, args, { env, stdio: "inherit" }).status ?? 1;
 } finally {
   if (!database.wasRunning) database.stop();

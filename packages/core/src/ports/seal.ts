@@ -1,0 +1,12 @@
+/** What a sealed thing opens to: its bytes; or why it does not open, without any of the content or of a key. */
+export type Opened = { ok: true; plain: Uint8Array } | { ok: false; reason: string };
+
+/** Keeps bytes secret at rest, each bound to a context, so that one cannot stand in for another. */
+export interface Seal {
+  /** Seals with the current key. */
+  seal(context: string, plain: Uint8Array): Uint8Array<ArrayBuffer>;
+  /** Opens what the current key or an old one sealed. */
+  open(context: string, sealed: Uint8Array): Opened;
+  /** Whether it was sealed with the current key, in the current layout: nothing is gained by sealing it anew. */
+  isCurrent(sealed: Uint8Array): boolean;
+}

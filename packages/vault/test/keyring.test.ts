@@ -1,0 +1,74 @@
+import { createCipheriv, createHash, randomBytes } from "node:crypto";
+import { expect, test } from "vitest";
+import { createKeyring } from "../src/keyring.ts";
+import { createSessionSeal } from "../src/session-seal.ts";
+
+const [a, b, c] = [randomBytes(32), randomBytes(32), randomBytes(32)];
+const idOf = (key: Buffer) => createHash("sha256").update(key).digest("hex").slice(0, 8);
+const plain = Buffer.from("0123456789abcdef0123456789abcdef");
+const only = (current: Uint8Array, ...old: Uint8Array[]) => createKeyring({ current, old });
+const text = (ring: ReturnType<typeof only>, context: string, sealed: Uint8Array) => {
+  const opened = ring.open(context, sealed);
+  return opened.ok ? Buffer.from(opened.plain).toString() : opened.reason;
+};
+
+/** As the version before key ids sealed: session files with this magic, api_hashes with none. */
+function before(key: Buffer, magic: string, context: string, content: string): Buffer {
+  const head = Buffer.from(magic, "latin1");
+  const iv = randomBytes(12);
+  const cipher = createCipheriv("aes-256-gcm", key, iv).setAAD(Buffer.concat([head, Buffer.from(context)]));
+  const body = Buffer.concat([cipher.update(content, "utf8"), cipher.final()]);
+  return Buffer.concat([head, iv, cipher.getAuthTag(), body]);
+}
+
+test("what A sealed opens after the rotation to B, and no more once A is forgotten: the missing key is named, not shown", () => {
+  const sealed = only(a).seal("api_id 7", plain);
+  expect(Buffer.from(sealed).subarray(0, 9).toString("latin1")).toBe(
+    `HRLD\x02${Buffer.from(idOf(a), "hex").toString("latin1")}`,
+  );
+  expect(text(only(b, c, a), "api_id 7", sealed)).toBe(plain.toString());
+  const reason = text(only(b), "api_id 7", sealed);
+  expect(reason).toContain(`the key ${idOf(a)},`);
+  for (const key of [a, b])
+    for (const form of ["hex", "base64"] as const) expect(reason).not.toContain(key.toString(form).slice(0, 10));
+  expect([only(a).isCurrent(sealed), only(b, a).isCurrent(sealed)]).toEqual([true, false]);
+});
+
+test("both layouts of before open, with the current key and with an old one, and are not current", () => {
+  for (const magic of ["HRLD\x01", ""]) {
+    const sealed = before(a, magic, "api_id 7", plain.toString());
+    for (const ring of [only(a), only(b, c, a)]) {
+      expect(text(ring, "api_id 7", sealed)).toBe(plain.toString());
+      expect(ring.isCurrent(sealed)).toBe(false);
+      expect(text(ring, "api_id 8", sealed)).toMatch(/damaged, or was sealed/);
+    }
+    expect(text(only(b), "api_id 7", sealed)).toMatch(/neither SESSION_KEY nor in SESSION_KEYS_OLD/);
+  }
+});
+
+test("nothing that was changed, cut or meant for another context opens", () => {
+  const ring = only(a, b);
+  const sealed = ring.seal("s1", plain);
+  expect(text(ring, "s2", sealed)).toMatch(/belongs to something else/);
+  for (let at = 0; at < sealed.length; at += 1) {
+    const changed = Uint8Array.from(sealed, (byte, index) => (index === at ? byte ^ 1 : byte));
+    expect(ring.open("s1", changed).ok).toBe(false);
+    expect(ring.open("s1", sealed.subarray(0, at)).ok).toBe(false);
+  }
+});
+
+test("a key of another length is refused, as the current one and as an old one", () => {
+  expect(() => only(randomBytes(16))).toThrow(/must have 32/);
+  expect(() => only(a, randomBytes(31))).toThrow(/must have 32/);
+});
+
+test("a session file of before opens, and is sealed anew once", () => {
+  const authKey = randomBytes(256);
+  const content = JSON.stringify({ dcId: 2, host: null, port: null, authKey: authKey.toString("base64") });
+  const seal = createSessionSeal(only(b, a));
+  const old = before(a, "HRLD\x01", "s1", content);
+  expect(seal.open("s1", old)).toEqual({ dcId: 2, host: null, port: null, authKey });
+  const resealed = seal.reseal("s1", old);
+  expect(createSessionSeal(only(b)).open("s1", resealed ?? old)).toEqual({ dcId: 2, host: null, port: null, authKey });
+  expect(resealed && seal.reseal("s1", resealed)).toBeNull();
+});
