@@ -31,6 +31,7 @@ export const StopReason = z.enum([
   "engine_restart",
   "breaker",
   "config",
+  "content",
   "plan_expired",
   "no_sessions",
 ]);

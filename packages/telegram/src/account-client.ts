@@ -1,19 +1,32 @@
-import type { Account, Outcome, Peer, Refusal, Resolution, TelegramClient } from "@herald/core";
+import type { Account, LastRefusal, Outcome, Peer, Refusal, Resolution, TelegramClient } from "@herald/core";
 import bigInt from "big-integer";
 import { Api } from "telegram/tl/index.js";
 import type { AccountLink } from "./gram/account-link.ts";
-import { inputPeer } from "./gram/peers.ts";
+import { findOwnMessage, type Posted } from "./gram/own-message.ts";
+import { inputChannel, inputPeer } from "./gram/peers.ts";
+import { endInChat, tellsItsEnd } from "./gram/refusal-end.ts";
 import { Resolver } from "./gram/resolver.ts";
-import { sentMessageId } from "./gram/sent-message.ts";
+import { sentMessageId, sentMessageIdIn } from "./gram/sent-message.ts";
 
 /** The topic that every forum has; what is sent to no topic is in it. https://core.telegram.org/api/forum#forum-topics */
 const GENERAL_TOPIC = 1;
 
-/**
- * What a forward is told of its source and of its target alike.
- * https://core.telegram.org/method/messages.forwardMessages#possible-errors
- */
-const OF_EITHER_CHAT = new Set(["CHANNEL_INVALID", "CHANNEL_PRIVATE", "CHAT_ID_INVALID", "PEER_ID_INVALID"]);
+/** After Telegram said that an earlier call of the same send is known and its message could not be found: it may still run. */
+const STILL_RUNNING_MS = 2_000;
+
+/** Telegram answered, with no error, and GramJS does not know the form. */
+const UNREADABLE = "UNREADABLE_ANSWER";
+
+/** The text would have to go without the preview of its link. https://core.telegram.org/method/messages.sendMessage#possible-errors */
+const NO_PREVIEWS = "CHAT_SEND_WEBPAGE_FORBIDDEN";
+
+/** Where a send goes, under which number, and whether an earlier try with that number may have been executed. */
+interface Sending {
+  to: Peer;
+  topicId: number | undefined;
+  randomId: bigint;
+  mayStand: boolean;
+}
 
 /** One connected account, by raw requests: GramJS's own methods take no random_id and look peers up by themselves. */
 export class AccountClient implements TelegramClient {
@@ -24,7 +37,11 @@ export class AccountClient implements TelegramClient {
   constructor(link: AccountLink, options: { callMs: number }) {
     this.#link = link;
     this.#callMs = options.callMs;
-    this.#resolver = new Resolver((request) => this.#invoke(request));
+    this.#resolver = new Resolver((request) => this.#lookUp(request));
+  }
+
+  get ended(): boolean {
+    return this.#link.ended;
   }
 
   async me(): Promise<{ kind: "me"; account: Account } | Refusal> {
@@ -44,44 +61,45 @@ export class AccountClient implements TelegramClient {
     };
   }
 
-  resolve(reference: string): Promise<Resolution> {
-    return this.#resolver.resolve(reference);
+  resolve(reference: string, options: { stale?: Peer } = {}): Promise<Resolution> {
+    return this.#resolver.resolve(reference, options.stale);
   }
 
-  async forward(send: {
-    from: Peer;
-    messageId: number;
-    to: Peer;
-    topicId: number | undefined;
-    randomId: bigint;
-  }): Promise<Outcome> {
-    const randomId = bigInt(send.randomId);
+  async forward(send: Sending & { from: Peer; messageId: number }): Promise<Outcome> {
+    const { from, messageId } = send;
     const topic = topicOf(send.topicId);
     const request = new Api.messages.ForwardMessages({
-      fromPeer: inputPeer(send.from),
-      id: [send.messageId],
-      randomId: [randomId],
+      fromPeer: inputPeer(from),
+      id: [messageId],
+      randomId: [bigInt(send.randomId)],
       toPeer: inputPeer(send.to),
       ...(topic === undefined ? {} : { topMsgId: topic }),
     });
-    const outcome = await this.#send(request, randomId);
-    if (outcome.kind === "sent" || !OF_EITHER_CHAT.has(outcome.code)) return outcome;
-    const source = await this.#invoke(new Api.messages.GetHistory({ peer: inputPeer(send.from), limit: 1 }));
+    const outcome = await this.#send(request, send, { from, messageId });
+    // what may be said of an outdated peer may be said of the source's: it is asked for by itself
+    if (outcome.kind !== "group_refused" || !outcome.stalePeer) return this.#dated(outcome, send.to);
+    const source = await this.#lookUp(new Api.messages.GetHistory({ peer: inputPeer(from), limit: 1 }));
     if (source.kind === "result") return outcome;
     const { unanswered: _, ...refusal } = source; // what the forward left open counts, not what this question did
     return { ...refusal, ...(outcome.unanswered && { unanswered: true }), source: true };
   }
 
-  sendText(send: { text: string; to: Peer; topicId: number | undefined; randomId: bigint }): Promise<Outcome> {
-    const randomId = bigInt(send.randomId);
+  async sendText(send: Sending & { text: string }): Promise<Outcome> {
+    const { text } = send;
     const topic = topicOf(send.topicId);
-    const request = new Api.messages.SendMessage({
-      peer: inputPeer(send.to),
-      message: send.text,
-      randomId,
-      ...(topic === undefined ? {} : { replyTo: new Api.InputReplyToMessage({ replyToMsgId: topic }) }),
-    });
-    return this.#send(request, randomId);
+    const request = (noWebpage: boolean) =>
+      new Api.messages.SendMessage({
+        peer: inputPeer(send.to),
+        message: text,
+        randomId: bigInt(send.randomId),
+        ...(noWebpage && { noWebpage }),
+        ...(topic === undefined ? {} : { replyTo: new Api.InputReplyToMessage({ replyToMsgId: topic }) }),
+      });
+    const outcome = await this.#send(request(false), send, { text });
+    if (outcome.kind !== "group_refused" || outcome.code !== NO_PREVIEWS) return this.#dated(outcome, send.to);
+    // the refused call sent nothing, so its random_id is still the one
+    const plain = await this.#send(request(true), send, { text });
+    return this.#dated(outcome.unanswered === true ? leftOpen(plain) : plain, send.to);
   }
 
   close(): Promise<void> {
@@ -90,18 +108,59 @@ export class AccountClient implements TelegramClient {
 
   async #send(
     request: Api.messages.ForwardMessages | Api.messages.SendMessage,
-    randomId: bigInt.BigInteger,
+    { to, topicId, randomId, mayStand }: Sending,
+    posted: Posted,
   ): Promise<Outcome> {
-    const answer = await this.#invoke(request);
-    if (answer.kind !== "result") return answer;
-    const messageId = sentMessageId(answer.value, randomId);
-    return messageId === undefined ? { kind: "unknown", code: "NO_MESSAGE_ID" } : { kind: "sent", messageId };
+    const id = bigInt(randomId);
+    let earlier = false;
+    while (true) {
+      const reply = await this.#link.invoke(request, this.#callMs);
+      if (reply.kind === "result" || reply.kind === "unread") {
+        const messageId = reply.kind === "result" ? sentMessageId(reply.value, id) : sentMessageIdIn(reply.bytes, id);
+        if (messageId !== undefined) return { kind: "sent", messageId };
+        const nothing: Outcome = { kind: "unknown", code: reply.kind === "result" ? "NO_MESSAGE_ID" : UNREADABLE };
+        return earlier ? leftOpen(nothing) : nothing;
+      }
+      if (reply.kind !== "random_id_taken") return earlier ? leftOpen(reply) : reply;
+      if (!mayStand && !earlier && reply.unanswered !== true) return reply;
+      // an earlier call of this very send has this number: it has arrived, or is about to
+      const messageId = await findOwnMessage((question) => this.#lookUp(question), posted, {
+        to,
+        topicId: topicOf(topicId),
+      });
+      if (messageId !== undefined || earlier) return { kind: "sent", messageId: messageId ?? null };
+      earlier = true;
+      await this.#link.pause(STILL_RUNNING_MS);
+    }
   }
 
-  #invoke<R extends Api.AnyRequest>(request: R) {
-    return this.#link.invoke(request, this.#callMs);
+  /** Looks at the chat once, where it can say when its refusal ends. One cheap call, and only after a refusal. */
+  async #dated(outcome: Outcome, to: Peer): Promise<Outcome> {
+    if (outcome.kind !== "group_refused" || to.type !== "channel" || !tellsItsEnd(outcome.code)) return outcome;
+    const answer = await this.#invoke(new Api.channels.GetChannels({ id: [inputChannel(to)] }));
+    const [chat] = answer.kind === "result" ? answer.value.chats : [];
+    const ends = chat === undefined ? undefined : endInChat(outcome.code, chat, new Date());
+    return ends === undefined ? outcome : { ...outcome, ends };
+  }
+
+  async #invoke<R extends Api.AnyRequest>(
+    request: R,
+  ): Promise<{ kind: "result"; value: R["__response"] } | LastRefusal> {
+    const reply = await this.#link.invoke(request, this.#callMs);
+    return reply.kind === "unread" ? { kind: "unknown", code: UNREADABLE } : reply;
+  }
+
+  /** What a search for a chat or a message is told to wait, only searches wait. */
+  async #lookUp<R extends Api.AnyRequest>(
+    request: R,
+  ): Promise<{ kind: "result"; value: R["__response"] } | LastRefusal> {
+    const answer = await this.#invoke(request);
+    return answer.kind === "flood_wait" ? { ...answer, method: "lookup" } : answer;
   }
 }
+
+/** The outcome of a send of which an earlier call may have been executed. */
+const leftOpen = (outcome: Outcome): Outcome => (outcome.kind === "sent" ? outcome : { ...outcome, unanswered: true });
 
 function topicOf(topicId: number | undefined): number | undefined {
   return topicId === GENERAL_TOPIC ? undefined : topicId;

@@ -1,13 +1,17 @@
 import type { Gateway } from "@herald/core";
 import { AuthKey } from "telegram/crypto/AuthKey.js";
 import { AccountClient } from "./account-client.ts";
-import { type DcAddress, productionDc } from "./dc.ts";
+import { addressesOf, type DcAddress } from "./dc.ts";
+import { DcDirectory } from "./dc-directory.ts";
 import { AccountLink, type Device } from "./gram/account-link.ts";
 import { useNativeFunctions } from "./gram/native.ts";
 import { trustServerKey } from "./gram/server-keys.ts";
 
 export interface GatewayOptions {
-  /** where every account is dialled, whatever DC its session names. @default Telegram's production DC of the session */
+  /**
+   * where every account is dialled, whatever its session names.
+   * @default the session's own address, then Telegram's production ones of its data centre
+   */
   dc?: DcAddress;
   /** PEM of the server's RSA key, trusted beside Telegram's own. Throws at once when it is none. */
   rsaPublicKeyPem?: string;
@@ -31,18 +35,24 @@ export function createGateway(options: GatewayOptions = {}): Gateway {
   useNativeFunctions();
   if (options.rsaPublicKeyPem !== undefined) trustServerKey(options.rsaPublicKeyPem);
   const { connectMs = CONNECT_MS, callMs = CALL_MS } = options.deadlines ?? {};
+  const directory = new DcDirectory();
   return {
     async connect({ secret, api }, { signal, mayUse }) {
-      const address = options.dc ?? productionDc(secret.dcId);
-      if (address === undefined) return { kind: "config_error", code: "DC_ID_INVALID" };
+      const found = options.dc === undefined ? addressesOf(secret, directory.addresses) : [options.dc];
+      if (found === "test") return { kind: "config_error", code: "TEST_DC" };
+      const [first, ...more] = found;
+      if (first === undefined) return { kind: "config_error", code: "DC_ID_INVALID" };
       const authKey = new AuthKey();
       await authKey.setKey(Buffer.from(secret.authKey));
       const device = { ...DEVICE, ...options.device };
-      const link = new AccountLink({ address, authKey, api, device, mayUse, signal });
+      const link = new AccountLink({ addresses: [first, ...more], authKey, api, device, mayUse, signal });
       const refusal = await link.connect(connectMs);
-      if (refusal === undefined) return { kind: "connected", client: new AccountClient(link, { callMs }) };
-      await link.end("CLOSED");
-      return refusal;
+      if (refusal !== undefined) {
+        await link.end("CLOSED");
+        return refusal;
+      }
+      if (options.dc === undefined) void directory.learn(link, callMs);
+      return { kind: "connected", client: new AccountClient(link, { callMs }) };
     },
   };
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { parseDc, productionDc } from "../src/dc.ts";
+import { addressesOf, parseDc } from "../src/dc.ts";
 
 test("a data centre is read from one line", () => {
   expect(parseDc("2:127.0.0.1:4430")).toEqual({ id: 2, host: "127.0.0.1", port: 4430 });
@@ -12,7 +12,39 @@ test.each(["", "127.0.0.1:4430", "0:127.0.0.1:4430", "2:127.0.0.1:0", "2:127.0.0
   (text) => expect(() => parseDc(text)).toThrow(/<dc id>:<host>:<port>/),
 );
 
+const hosts = (dcId: number, host: string | null, port: number | null = null) => {
+  const found = addressesOf({ dcId, host, port }, [
+    { id: 2, host: "149.154.167.41", port: 443 },
+    { id: 4, host: "149.154.167.99", port: 443 },
+    { id: 2, host: "149.154.167.51", port: 443 },
+  ]);
+  return found === "test" ? found : found.map((one) => `${one.id} ${one.host} ${one.port}`);
+};
+const BUILT_IN = ["2 149.154.167.51 443", "2 2001:67c:4e8:f002::a 443"];
+const LEARNED = "2 149.154.167.41 443";
+
+test("the session's own address comes first, then the built-in ones, then those that Telegram told; each once", () => {
+  expect(hosts(2, "10.0.0.7", 8443)).toEqual(["2 10.0.0.7 8443", ...BUILT_IN, LEARNED]);
+  expect(hosts(2, "10.0.0.7")).toEqual(["2 10.0.0.7 443", ...BUILT_IN, LEARNED]);
+  expect(hosts(2, "149.154.167.51", 443)).toEqual([...BUILT_IN, LEARNED]);
+  expect(hosts(2, null)).toEqual([...BUILT_IN, LEARNED]);
+  expect(hosts(2, "")).toEqual([...BUILT_IN, LEARNED]);
+});
+
+test("an address that only web clients can use is passed over", () => {
+  expect(hosts(2, "venus.web.telegram.org", 443)).toEqual([...BUILT_IN, LEARNED]);
+});
+
+test.each(["149.154.175.10", "149.154.167.40", "149.154.175.117", "2001:67C:4e8:f002::e"])(
+  "%s is a test server, whatever the session says besides",
+  (host) => expect(hosts(2, host, 443)).toBe("test"),
+);
+
+test("a number of a test data centre is one without an address, too", () => {
+  expect(hosts(10_002, null)).toBe("test");
+});
+
 test("production has five data centres", () => {
-  expect([1, 2, 3, 4, 5].every((id) => productionDc(id)?.port === 443)).toBe(true);
-  expect(productionDc(6)).toBeUndefined();
+  for (const id of [1, 2, 3, 4, 5]) expect(addressesOf({ dcId: id, host: null, port: null }, [])).toHaveLength(2);
+  expect(addressesOf({ dcId: 6, host: null, port: null }, [])).toEqual([]);
 });

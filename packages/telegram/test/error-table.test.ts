@@ -3,7 +3,7 @@ import { type Decision, type DecisionContext, decide, type Refusal, SUSPECT_GROU
 import { RPCMessageToError } from "telegram/errors/index.js";
 import { Api } from "telegram/tl/index.js";
 import { expect, test } from "vitest";
-import { NAMES } from "../src/errors/error-table.ts";
+import { type Asked, mayPass, NAMES } from "../src/errors/error-table.ts";
 import { refusalFrom } from "../src/errors/refusal.ts";
 
 // Every RPC error that our methods can give, by the name Telegram's documentation has for it (%d a number, %s any text), and what
@@ -14,8 +14,11 @@ const [columns, ...rows] = readFileSync(new URL("rpc-errors.csv", import.meta.ur
   .map((line) => line.split(","));
 
 /** The refusal as GramJS brings it: through its own error classes, which rename waits to "FLOOD". */
-const received = (name: string): Refusal =>
-  refusalFrom(RPCMessageToError(new Api.RpcError({ errorCode: 400, errorMessage: name }), new Api.help.GetConfig()));
+const received = (name: string, asked: Asked = "other"): Refusal =>
+  refusalFrom(
+    RPCMessageToError(new Api.RpcError({ errorCode: 400, errorMessage: name }), new Api.help.GetConfig()),
+    asked,
+  );
 
 const now = new Date("2030-01-01T12:00:00Z");
 const firstTry: DecisionContext = {
@@ -45,38 +48,85 @@ function sessionWord({ session, suspect }: Decision): string {
 
 function pairWord({ pair }: Decision): string {
   if (pair === null) return "keeps";
-  return pair.kind === "wait" ? `waits ${pair.seconds} s` : "retired";
+  return pair.kind === "wait" ? `waits ${pair.seconds} s` : "refuses";
 }
 
 function groupWord({ group, pair }: Decision): string {
   if (group !== null) return "retired";
-  return pair?.kind === "retire" ? "retired with its last pair" : "keeps";
+  return pair?.kind === "refuse" ? "follows its pairs" : "keeps";
 }
 
-function botWord({ bot, cycle }: Decision): string {
-  if (bot !== null) return "stops";
-  return cycle === null ? "keeps" : "cycle ends";
+function botWord({ bot }: Decision): string {
+  return bot === null ? "keeps" : `stops (${bot.reason})`;
 }
 
-const deliveryWord = ({ delivery }: Decision): string =>
-  delivery.kind === "again" ? `again (${delivery.state})` : delivery.kind;
+function deliveryWord({ delivery }: Decision): string {
+  if (delivery.kind !== "again") return delivery.kind;
+  return `again (${delivery.state}${delivery.newRandomId === true ? "; new random_id" : ""})`;
+}
 
-const inWords = (decision: Decision): string[] =>
-  [sessionWord, pairWord, groupWord, botWord, deliveryWord].map((word) => word(decision));
+function inWords(refusal: Refusal): string[] {
+  const decision = decide(refusal, firstTry);
+  const [ends, peer] =
+    refusal.kind === "group_refused" ? [refusal.ends.kind, refusal.stalePeer ? "stale" : "right"] : ["-", "-"];
+  const words = [groupWord, botWord, deliveryWord].map((word) => word(decision));
+  return [sessionWord(decision), pairWord(decision), ends, peer, ...words];
+}
 
-test.each(rows)("%s: the session %s, the pair %s, the group %s, the bot %s, the delivery %s", (...row) => {
-  for (const number of ["17", "86400"]) {
-    const [name = "", ...expected] = row.map((cell) => cell.replace("%d", number).replace("%s", "word__6Lc"));
-    expect(inWords(decide(received(name), firstTry))).toEqual(expected);
-  }
-});
+test.each(rows)(
+  "%s: the session %s, the pair %s (ends %s, its peer %s), the group %s, the bot %s, the delivery %s",
+  (...row) => {
+    for (const number of ["17", "86400"]) {
+      const [name = "", ...expected] = row.map((cell) => cell.replace("%d", number).replace("%s", "word__6Lc"));
+      expect(inWords(received(name))).toEqual(expected);
+    }
+  },
+);
 
 test("every name of the table has one row, and every other row is asked again: nothing falls to the default unseen", () => {
-  expect(columns).toEqual(["name", "session", "pair", "group", "bot", "delivery"]);
+  expect(columns).toEqual(["name", "session", "pair", "ends", "stalePeer", "group", "bot", "delivery"]);
   const named = rows.map(([name]) => name);
   const others = rows.filter(([name = ""]) => !NAMES.includes(name)).map(([name]) => name);
   expect([...NAMES, ...others].sort()).toEqual(named.sort());
   expect(others.filter((name = "") => received(name).kind !== "unknown")).toEqual([]);
+});
+
+test.each(["MESSAGE_ID_INVALID", "MSG_ID_INVALID", "REPLY_MESSAGE_ID_INVALID", "REPLY_TO_INVALID"])(
+  "%s of a text is said of its topic: it has no source",
+  (name) => {
+    expect(inWords(received(name, "text"))).toEqual([
+      "keeps",
+      "refuses",
+      "never",
+      "right",
+      "follows its pairs",
+      "keeps",
+      "failed",
+    ]);
+  },
+);
+
+test("for a text every other name means what it means for a forward", () => {
+  const differ = rows
+    .map(([name = ""]) => name)
+    .filter((name) => {
+      const code = name.replace("%d", "17").replace("%s", "word");
+      return received(code, "text").kind !== received(code).kind;
+    });
+  expect(differ).toEqual(["MESSAGE_ID_INVALID", "MSG_ID_INVALID"]);
+});
+
+test("a refusal of the group by everyone is for good", () => {
+  for (const name of NAMES) {
+    const refusal = received(name);
+    if (refusal.kind === "group_refused" && refusal.scope === "group") expect(refusal.ends).toEqual({ kind: "never" });
+  }
+});
+
+test("only what says that the key is not known needs a second connection to be believed", () => {
+  expect(NAMES.filter(mayPass)).toEqual(["ACTIVE_USER_REQUIRED", "AUTH_KEY_INVALID", "AUTH_KEY_UNREGISTERED"]);
+  for (const name of NAMES.filter(mayPass))
+    expect(received(name)).toMatchObject({ kind: "session_dead", cause: "lost" });
 });
 
 test("the name is kept, with its number", () => {
@@ -91,5 +141,5 @@ test("what is no RPC error is unknown, and nothing of it is kept", () => {
     new Error("secret"),
     { code: 404 },
   ])
-    expect(refusalFrom(thrown)).toEqual({ kind: "unknown", code: "NO_CLEAR_ANSWER" });
+    expect(refusalFrom(thrown, "other")).toEqual({ kind: "unknown", code: "NO_CLEAR_ANSWER" });
 });

@@ -40,7 +40,7 @@ describe("GramJS waits, repeats and loses errors by itself", () => {
   test("a flood wait comes back at once, and the request was sent once", async () => {
     const forward = await forwarding(telegram, await telegram.client());
     telegram.emulator.faults.add({ method: FORWARD, times: 1, action: { error: "FLOOD_WAIT_2", code: 420 } });
-    expect(await forward()).toEqual({ kind: "flood_wait", seconds: 2, code: "FLOOD_WAIT_2" });
+    expect(await forward()).toEqual({ kind: "flood_wait", seconds: 2, method: "any", code: "FLOOD_WAIT_2" });
     expect(calls(FORWARD)).toBe(1);
     expect(telegram.emulator.record.entries()).toEqual([]);
   });
@@ -49,7 +49,6 @@ describe("GramJS waits, repeats and loses errors by itself", () => {
     ["RPC_CALL_FAIL", 500, "RPC_CALL_FAIL"],
     ["WORKER_BUSY_TOO_LONG_RETRY", 500, "WORKER_BUSY_TOO_LONG_RETRY"],
     ["MSG_WAIT_FAILED", 400, "NO_CLEAR_ANSWER"],
-    ["RANDOM_ID_DUPLICATE", 500, "RANDOM_ID_DUPLICATE"],
     ["NETWORK_MIGRATE_4", 303, "MIGRATE"],
   ])("%s is unknown at once, under its name, and the connection stays", async (error, code, expected) => {
     const forward = await forwarding(telegram, await telegram.client());
@@ -70,13 +69,6 @@ describe("GramJS waits, repeats and loses errors by itself", () => {
     });
     expect(await forward()).toMatchObject({ kind: "sent" });
     expect(telegram.emulator.counters.connectionsAccepted).toBe(2);
-  });
-
-  test("a key that is only temporary will not do better on a new connection: the session is lost", async () => {
-    const forward = await forwarding(telegram, await telegram.client());
-    telegram.emulator.faults.add({ method: FORWARD, action: { error: "AUTH_KEY_PERM_EMPTY", code: 401 } });
-    expect(await forward()).toEqual({ kind: "session_dead", cause: "lost", code: "AUTH_KEY_PERM_EMPTY" });
-    expect(telegram.emulator.counters.connectionsAccepted).toBe(1);
   });
 
   test("two sends at once are not chained: one without an answer does not hold the other", async () => {
@@ -147,7 +139,13 @@ describe("dropped connections", () => {
     const forward = await forwarding(telegram, await telegram.client());
     faults.add({ method: FORWARD, times: 1, action: { drop: "after" } });
     faults.add({ method: FORWARD, times: 1, action: { error: "FLOOD_WAIT_1", code: 420 } });
-    expect(await forward()).toEqual({ kind: "flood_wait", seconds: 1, code: "FLOOD_WAIT_1", unanswered: true });
+    expect(await forward()).toEqual({
+      kind: "flood_wait",
+      seconds: 1,
+      method: "any",
+      code: "FLOOD_WAIT_1",
+      unanswered: true,
+    });
     expect(record.entries()).toHaveLength(1);
   });
 
@@ -271,9 +269,11 @@ describe("the engine's word over the socket", () => {
     may = false;
     const written = between.written();
     const lost = { kind: "unknown", code: "LEASE_LOST" };
+    expect(client.ended).toBe(false);
     expect(await forward()).toEqual(lost);
     may = true;
     expect(await forward()).toEqual(lost);
+    expect(client.ended).toBe(true);
     await until(() => telegram.emulator.counters.connectionsOpen === 0);
     expect(between.written()).toBe(written);
     expect(between.connections()).toBe(1);

@@ -53,7 +53,13 @@ describe("sending", () => {
     const client = await telegram.client();
     for (const chat of [telegram.group, basic]) {
       const { peer } = await resolved(client, String(chat.markedId));
-      const outcome = await client.sendText({ text: "Hi <b>", to: peer, topicId: undefined, randomId: randomId() });
+      const outcome = await client.sendText({
+        text: "Hi <b>",
+        to: peer,
+        topicId: undefined,
+        randomId: randomId(),
+        mayStand: false,
+      });
       const [entry] = telegram.emulator.record.entries({ chatId: chat.markedId });
       expect(outcome).toEqual({ kind: "sent", messageId: entry?.messageId });
       expect(entry?.text).toBe("Hi <b>");
@@ -71,7 +77,7 @@ describe("sending", () => {
     const forward = await forwarding(telegram, client);
     const { peer: to } = await resolved(client, "@a_forum/5");
     await forward({ to, topicId: 5 });
-    await client.sendText({ text: "text", to, topicId: 5, randomId: randomId() });
+    await client.sendText({ text: "text", to, topicId: 5, randomId: randomId(), mayStand: false });
     await forward({ to, topicId: 1 });
     const topics = telegram.emulator.record.entries().map(({ messageId }) => forum.messages.get(messageId)?.topicId);
     expect(topics.slice(0, 2)).toEqual([5, 5]);
@@ -86,90 +92,13 @@ describe("sending", () => {
     const calls = { ...telegram.emulator.counters.calls };
     const second = await telegram.client();
     const [messageId = 0] = telegram.channel.messages.keys();
-    expect(await second.forward({ from, messageId, to, topicId: undefined, randomId: randomId() })).toMatchObject({
+    expect(
+      await second.forward({ from, messageId, to, topicId: undefined, randomId: randomId(), mayStand: false }),
+    ).toMatchObject({
       kind: "sent",
     });
     const { "contacts.resolveUsername": lookups, "messages.getDialogs": dialogs } = telegram.emulator.counters.calls;
     expect([lookups, dialogs]).toEqual([calls["contacts.resolveUsername"], calls["messages.getDialogs"]]);
-  });
-});
-
-describe("resolving", () => {
-  test("a name, a marked id and an invite link come to the same chat", async () => {
-    const hash = telegram.group.invite();
-    const client = await telegram.client();
-    const chat = await resolved(client, "@open_group");
-    expect(chat).toMatchObject({
-      chatId: String(telegram.group.markedId),
-      title: "Open group",
-      kind: "supergroup",
-      username: "open_group",
-      peer: { type: "channel", id: String(telegram.group.id) },
-    });
-    expect(chat.peer.accessHash).toMatch(/^-?\d+$/);
-    for (const reference of [chat.chatId, `${chat.chatId}/5`, `+${hash}`, "@open_group/5"])
-      expect(await resolved(client, reference)).toEqual(chat);
-    expect(await resolved(client, "@news_channel")).toMatchObject({ kind: "channel" });
-  });
-
-  test("a basic group is found by its id, before and after it became a supergroup", async () => {
-    const { world } = telegram.emulator;
-    const basic = world.basicGroup({ title: "Basic", members: [telegram.account] });
-    const reference = String(basic.markedId);
-    const before = await telegram.client();
-    expect(await resolved(before, reference)).toMatchObject({
-      chatId: reference,
-      kind: "basic_group",
-      peer: { type: "chat", accessHash: null },
-    });
-    await before.close();
-    const grown = world.migrate(basic);
-    expect(await resolved(await telegram.client(), reference)).toMatchObject({
-      chatId: String(grown.markedId),
-      kind: "supergroup",
-    });
-  });
-
-  test("hundreds of chats are walked page by page, once", async () => {
-    const { world, counters } = telegram.emulator;
-    const chats = Array.from({ length: 250 }, (_, n) =>
-      world.supergroup({ title: `Group ${n}`, members: [telegram.account] }),
-    );
-    for (const chat of chats) chat.post("first");
-    const client = await telegram.client();
-    const found = await Promise.all(chats.map((chat) => resolved(client, String(chat.markedId))));
-    expect(found.map((chat) => chat.title)).toEqual(chats.map((chat) => chat.title));
-    expect(await client.resolve("-1009999999999")).toMatchObject({ code: "NOT_A_MEMBER" });
-    expect(counters.calls["messages.getDialogs"]).toBe(3);
-  });
-
-  test("what is not there, not a group or not joined is refused with its scope", async () => {
-    const { world } = telegram.emulator;
-    world.account({ phone: "+99966000002", username: "somebody" });
-    const closed = world.supergroup({ title: "Closed" });
-    const client = await telegram.client();
-    const refused = (scope: "pair" | "group", code: string) => ({
-      kind: "group_refused",
-      scope,
-      suspect: false,
-      code,
-    });
-    expect(await client.resolve("@nobody_has_this")).toEqual(refused("group", "USERNAME_NOT_OCCUPIED"));
-    expect(await client.resolve("@somebody")).toEqual(refused("group", "NOT_A_GROUP"));
-    expect(await client.resolve(String(closed.markedId))).toEqual(refused("pair", "NOT_A_MEMBER"));
-    expect(await client.resolve(`+${closed.invite()}`)).toEqual(refused("pair", "NOT_A_MEMBER"));
-    expect(await client.resolve(`+${closed.invite({ expired: true })}`)).toEqual(
-      refused("pair", "INVITE_HASH_EXPIRED"),
-    );
-  });
-
-  test("the same question asked at once is one request", async () => {
-    const client = await telegram.client();
-    const all = await Promise.all(
-      ["@open_group", "@open_group/7", "@open_group"].map((reference) => resolved(client, reference)),
-    );
-    expect(new Set(all.map((chat) => chat.chatId)).size).toBe(1);
-    expect(telegram.emulator.counters.calls["contacts.resolveUsername"]).toBe(1);
   });
 });
 
@@ -190,6 +119,8 @@ describe("what Telegram says becomes an outcome", () => {
       kind: "group_refused",
       scope: "pair",
       suspect: true,
+      ends: { kind: "daily" },
+      stalePeer: false,
       code: "USER_BANNED_IN_CHANNEL",
     });
     telegram.account.limit("PEER_FLOOD");
@@ -206,7 +137,14 @@ describe("what Telegram says becomes an outcome", () => {
   test("of a chat that is closed: whether it is the target or the source", async () => {
     const client = await telegram.client();
     const forward = await forwarding(telegram, client);
-    const closed = { kind: "group_refused", scope: "pair", suspect: false, code: "CHANNEL_PRIVATE" };
+    const closed = {
+      kind: "group_refused",
+      scope: "pair",
+      suspect: false,
+      ends: { kind: "daily" },
+      stalePeer: true,
+      code: "CHANNEL_PRIVATE",
+    };
     telegram.group.kick(telegram.account);
     expect(await forward()).toEqual(closed);
     telegram.group.kicked.clear();

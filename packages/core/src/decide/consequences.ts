@@ -58,7 +58,7 @@ export class Consequences {
       }
       if (pair !== null && decision.pair?.kind === "wait")
         await tx.sessions.setPair(pair, { retired: false, waitUntil: after(decision.pair.seconds), code });
-      if (pair !== null && decision.pair?.kind === "retire") {
+      if (pair !== null && decision.pair?.kind === "refuse") {
         await tx.sessions.setPair(pair, { retired: true, reason, code });
         const limited = decision.suspect && (await this.#restIfSuspect(tx, userId, session, code, now));
         if (!limited) await this.#retireIfAllRefused(tx, userId, pair.groupId, reason, code);
@@ -67,7 +67,7 @@ export class Consequences {
         await tx.groups.retire(pair.groupId, { reason, code });
         await tx.changed(userId, "groups");
       }
-      if (decision.bot?.kind === "stop") await this.#stop(tx, userId, "config", decision.log.text, now);
+      if (decision.bot?.kind === "stop") await this.#stop(tx, userId, decision.bot.reason, decision.log.text, now);
     });
     if (decision.session?.kind === "dead") await this.#files.move(session.id, "banned", null);
   }
@@ -143,7 +143,13 @@ export class Consequences {
     await tx.log({ userId, level: "warning", text });
   }
 
-  async #stop(tx: Transaction, userId: string, reason: "breaker" | "config", text: string, now: Date): Promise<void> {
+  async #stop(
+    tx: Transaction,
+    userId: string,
+    reason: "breaker" | "config" | "content",
+    text: string,
+    now: Date,
+  ): Promise<void> {
     const bot = await tx.bots.lock(userId);
     if (bot.status === "stopped") return;
     await tx.bots.update(userId, {

@@ -14,7 +14,18 @@ const context: DecisionContext = {
   session: "@shop_3",
   group: "@crypto_ua",
 };
-const untouched = { session: null, pair: null, group: null, cycle: null, bot: null, suspect: false };
+const untouched = { session: null, lookups: null, pair: null, group: null, bot: null, suspect: false };
+
+const inThreeHours = new Date("2030-01-01T15:00:00Z");
+const refused = (code: string, more: Partial<Extract<Refusal, { kind: "group_refused" }>>): Outcome => ({
+  kind: "group_refused",
+  scope: "pair",
+  suspect: false,
+  ends: { kind: "never" },
+  stalePeer: false,
+  ...more,
+  code,
+});
 
 /** One row for every shape of every kind: what changes, and the line in the log. Everything not named stays untouched. */
 const table: Array<[outcome: Outcome, follows: Partial<Decision>, level: string, text: string]> = [
@@ -25,10 +36,22 @@ const table: Array<[outcome: Outcome, follows: Partial<Decision>, level: string,
     "@shop_3 posted to @crypto_ua",
   ],
   [
-    { kind: "flood_wait", seconds: 240, code: "FLOOD_WAIT_240" },
+    { kind: "sent", messageId: null },
+    { delivery: { kind: "sent", messageId: null } },
+    "info",
+    "@shop_3 posted to @crypto_ua: Telegram says that the post stands, but its message could not be found",
+  ],
+  [
+    { kind: "flood_wait", seconds: 240, method: "any", code: "FLOOD_WAIT_240" },
     { delivery: { kind: "again", after: 240, state: "planned" }, session: { kind: "rest", seconds: 240 } },
     "warning",
     "Waiting 4 min: Telegram asked @shop_3 to pause",
+  ],
+  [
+    { kind: "flood_wait", seconds: 80_000, method: "lookup", code: "FLOOD_WAIT_80000" },
+    { delivery: { kind: "again", after: 80_000, state: "planned" }, lookups: { kind: "wait", seconds: 80_000 } },
+    "warning",
+    "Waiting 22 h 14 min before @shop_3 searches for @crypto_ua: Telegram asked for it",
   ],
   [
     { kind: "slow_mode", seconds: 30, code: "SLOWMODE_WAIT_30" },
@@ -55,46 +78,93 @@ const table: Array<[outcome: Outcome, follows: Partial<Decision>, level: string,
     "@shop_3 is lost: this session is signed out",
   ],
   [
-    { kind: "group_refused", scope: "pair", suspect: false, code: "CHAT_WRITE_FORBIDDEN" },
-    { delivery: { kind: "failed", uncertain: false }, pair: { kind: "retire" } },
+    refused("CHAT_WRITE_FORBIDDEN", { ends: { kind: "daily" } }),
+    { delivery: { kind: "failed", uncertain: false }, pair: { kind: "refuse", ends: { kind: "daily" } } },
     "warning",
-    "@crypto_ua refuses @shop_3: writing is not allowed there",
+    "@crypto_ua refuses @shop_3: writing is not allowed there; asked again in 1 day",
   ],
   [
-    { kind: "group_refused", scope: "pair", suspect: true, code: "USER_BANNED_IN_CHANNEL" },
-    { delivery: { kind: "failed", uncertain: false }, pair: { kind: "retire" }, suspect: true },
+    refused("CHAT_WRITE_FORBIDDEN", { ends: { kind: "at", at: inThreeHours } }),
+    {
+      delivery: { kind: "failed", uncertain: false },
+      pair: { kind: "refuse", ends: { kind: "at", at: inThreeHours } },
+    },
     "warning",
-    "@crypto_ua refuses @shop_3: the account is banned from writing there",
+    "@crypto_ua refuses @shop_3: writing is not allowed there; asked again in 3 h",
   ],
   [
-    { kind: "group_refused", scope: "group", suspect: false, code: "TOPIC_DELETED" },
+    refused("CHAT_SEND_PHOTOS_FORBIDDEN", { ends: { kind: "post_changes" } }),
+    { delivery: { kind: "failed", uncertain: false }, pair: { kind: "refuse", ends: { kind: "post_changes" } } },
+    "warning",
+    "@crypto_ua refuses @shop_3: photos are not allowed there; asked again when the post changes",
+  ],
+  [
+    refused("REPLY_MESSAGE_ID_INVALID", {}),
+    { delivery: { kind: "failed", uncertain: false }, pair: { kind: "refuse", ends: { kind: "never" } } },
+    "warning",
+    "@crypto_ua refuses @shop_3: the account cannot find the topic",
+  ],
+  [
+    refused("USER_BANNED_IN_CHANNEL", { suspect: true, ends: { kind: "daily" } }),
+    {
+      delivery: { kind: "failed", uncertain: false },
+      pair: { kind: "refuse", ends: { kind: "daily" } },
+      suspect: true,
+    },
+    "warning",
+    "@crypto_ua refuses @shop_3: the account is banned from writing there; asked again in 1 day",
+  ],
+  [
+    refused("TOPIC_DELETED", { scope: "group" }),
     { delivery: { kind: "failed", uncertain: false }, group: { kind: "retire" } },
     "warning",
     "@crypto_ua is left out from now on: the topic was deleted",
   ],
   [
-    { kind: "group_refused", scope: "group", suspect: true, code: "USER_BANNED_IN_CHANNEL" },
-    { delivery: { kind: "failed", uncertain: false }, pair: { kind: "retire" }, suspect: true },
+    refused("USER_BANNED_IN_CHANNEL", { scope: "group", suspect: true }),
+    {
+      delivery: { kind: "failed", uncertain: false },
+      pair: { kind: "refuse", ends: { kind: "never" } },
+      suspect: true,
+    },
     "warning",
     "@crypto_ua refuses @shop_3: the account is banned from writing there",
   ],
   [
+    { kind: "random_id_taken", code: "RANDOM_ID_DUPLICATE" },
+    { delivery: { kind: "again", after: 0, state: "planned", newRandomId: true } },
+    "warning",
+    "@shop_3 posts to @crypto_ua under a new number: Telegram has another message under the first",
+  ],
+  [
     { kind: "content_refused", code: "CHAT_FORWARDS_RESTRICTED" },
-    { delivery: { kind: "failed", uncertain: false }, cycle: { kind: "end" } },
+    { delivery: { kind: "failed", uncertain: false }, bot: { kind: "stop", reason: "content" } },
     "error",
-    "This cycle ends, because the post cannot be sent: its channel does not allow forwarding",
+    "Posting stops, because the post cannot be sent: its channel does not allow forwarding. Change the post, then start again.",
   ],
   [
     { kind: "config_error", code: "API_ID_INVALID" },
-    { delivery: { kind: "again", after: 0, state: "planned" }, bot: { kind: "stop" } },
+    { delivery: { kind: "again", after: 0, state: "planned" }, bot: { kind: "stop", reason: "config" } },
     "error",
     "Posting stops until an admin has mended the set-up: Telegram does not know the API pair",
   ],
   [
-    { kind: "unknown", code: "TIMEOUT" },
+    { kind: "unknown", code: "NO_ANSWER" },
     { delivery: { kind: "again", after: 1, state: "sending" } },
     "warning",
-    "Telegram did not answer for @shop_3 in @crypto_ua: asking again in 1 s",
+    "Telegram did not answer (@shop_3 in @crypto_ua): asking again in 1 s",
+  ],
+  [
+    { kind: "unknown", code: "RPC_CALL_FAIL" },
+    { delivery: { kind: "again", after: 1, state: "sending" } },
+    "warning",
+    "Telegram answered with a fault of its own (@shop_3 in @crypto_ua): asking again in 1 s",
+  ],
+  [
+    { kind: "unknown", code: "UNREADABLE_ANSWER" },
+    { delivery: { kind: "again", after: 1, state: "sending" } },
+    "warning",
+    "Telegram answered in a way that Herald cannot read (@shop_3 in @crypto_ua): asking again in 1 s",
   ],
 ];
 
@@ -107,6 +177,7 @@ test("the table has every kind of outcome", () => {
     session_dead: true,
     group_refused: true,
     content_refused: true,
+    random_id_taken: true,
     config_error: true,
     unknown: true,
   };
@@ -121,8 +192,8 @@ test.each(table)("%j", (outcome, follows, level, text) => {
 
 test("whatever is stored with a reason has one in plain words", () => {
   for (const [outcome] of table) {
-    const { session, pair, group, bot, cycle, reason } = decide(outcome, context);
-    if (session || pair || group || bot || cycle) expect(reason).toMatch(/^[A-Za-z]/);
+    const { session, lookups, pair, group, bot, reason } = decide(outcome, context);
+    if (session || lookups || pair || group || bot) expect(reason).toMatch(/^[A-Za-z]/);
     else expect(reason).toBeNull();
     expect(reason ?? "").not.toMatch(/[A-Z]{2}_/);
   }
@@ -130,7 +201,7 @@ test("whatever is stored with a reason has one in plain words", () => {
 
 test("a flood wait rests the session for the wait and the jitter, and at least a second", () => {
   const wait = (seconds: number, jitter: number) =>
-    decide({ kind: "flood_wait", seconds, code: `FLOOD_WAIT_${seconds}` }, { ...context, jitter });
+    decide({ kind: "flood_wait", seconds, method: "any", code: `FLOOD_WAIT_${seconds}` }, { ...context, jitter });
   expect(wait(240, 3)).toMatchObject({
     delivery: { kind: "again", after: 243 },
     session: { kind: "rest", seconds: 243 },
@@ -148,7 +219,8 @@ describe("a send that may already have reached Telegram", () => {
   });
 
   test.each<Refusal>([
-    { kind: "flood_wait", seconds: 5, code: "FLOOD_WAIT_5" },
+    { kind: "flood_wait", seconds: 5, method: "any", code: "FLOOD_WAIT_5" },
+    { kind: "flood_wait", seconds: 5, method: "lookup", code: "FLOOD_WAIT_5" },
     { kind: "slow_mode", seconds: 5, code: "SLOWMODE_WAIT_5" },
     { kind: "config_error", code: "API_ID_INVALID" },
     { kind: "unknown", code: "TIMEOUT" },
@@ -177,7 +249,7 @@ describe("a send that never left", () => {
 });
 
 describe("no answer", () => {
-  const unknown: Outcome = { kind: "unknown", code: "TIMEOUT" };
+  const unknown: Outcome = { kind: "unknown", code: "NO_ANSWER" };
   const tried = (attempts: number, seconds: number) =>
     decide(unknown, { ...context, attempts, now: new Date(start.getTime() + seconds * 1000) });
 
@@ -194,8 +266,8 @@ describe("no answer", () => {
     expect(given.delivery).toEqual({ kind: "failed", uncertain: false });
     expect(given.log).toEqual({
       level: "error",
-      code: "TIMEOUT",
-      text: "Telegram never answered: whether the post of @shop_3 reached @crypto_ua is not known",
+      code: "NO_ANSWER",
+      text: "Telegram never said whether the post of @shop_3 reached @crypto_ua: Telegram did not answer",
     });
   });
 
@@ -220,12 +292,13 @@ test("a wait is a positive number of seconds, and the same in every scope", () =
   const waits = fc.record({
     kind: fc.constantFrom("flood_wait" as const, "slow_mode" as const),
     seconds: fc.integer({ min: 0, max: 1_000_000 }),
+    method: fc.constantFrom("any" as const, "lookup" as const),
     code: fc.constant("X"),
   });
   fc.assert(
     fc.property(waits, fc.double({ min: 0, max: 30, noNaN: true }), (outcome, jitter) => {
-      const { delivery, session, pair } = decide(outcome, { ...context, jitter });
-      const held = session ?? pair;
+      const { delivery, session, lookups, pair } = decide(outcome, { ...context, jitter });
+      const held = session ?? lookups ?? pair;
       if (delivery.kind !== "again" || held === null || !("seconds" in held)) return expect.unreachable();
       expect(delivery.after).toBe(held.seconds);
       expect(held.seconds).toBeGreaterThanOrEqual(Math.max(1, outcome.seconds));

@@ -1,7 +1,7 @@
 import type { DeliveryState } from "@herald/contract";
 import { assertNever } from "../lib/assert-never.ts";
 import type { LogLine } from "../model/domain.ts";
-import type { Outcome } from "../model/outcome.ts";
+import type { Outcome, RefusalEnd } from "../model/outcome.ts";
 import { type Names, outcomeText, reasonFor } from "./plain-words.ts";
 
 /** First pause before an unanswered send is asked again, in seconds; it doubles with each try. */
@@ -20,6 +20,9 @@ export const LEAST_WAIT_SECONDS = 1;
  */
 export const SUSPECT_GROUPS = 3;
 export const SUSPECT_WINDOW_SECONDS = 3600;
+
+/** How long until a refusal that can pass at any time is asked again, in seconds. */
+export const REFUSAL_ASKED_AGAIN_SECONDS = 86_400;
 
 export interface DecisionContext extends Names {
   /** tries since Telegram last answered clearly, this one included: 1 for the first */
@@ -40,21 +43,23 @@ export interface DecisionContext extends Names {
 
 /** What follows from an outcome, each scope on its own: null leaves it as it is. Times in seconds from now. */
 export interface Decision {
-  delivery:
-    | { kind: "sent"; messageId: number }
+  delivery: /** `messageId` is null where Telegram says that the post stands, and its message could not be found */
+    | { kind: "sent"; messageId: number | null }
     /** `uncertain`: an earlier try may stand in the group and nobody can ask any more, so it counts as `unknown` */
     | { kind: "failed"; uncertain: boolean }
-    /** the same random_id on the same session, and `state` meanwhile */
-    | { kind: "again"; after: number; state: Extract<DeliveryState, "planned" | "sending"> };
+    /** on the same session, and `state` meanwhile; with the same random_id, or with a new one where the old is another message's */
+    | { kind: "again"; after: number; state: Extract<DeliveryState, "planned" | "sending">; newRandomId?: true };
   session:
     | { kind: "rest"; seconds: number }
     | { kind: "rest_for_admin" }
     | { kind: "dead"; cause: "spam" | "lost" }
     | null;
-  pair: { kind: "wait"; seconds: number } | { kind: "retire" } | null;
+  /** searches for chats wait, and posts to chats that are known go on */
+  lookups: { kind: "wait"; seconds: number } | null;
+  pair: { kind: "wait"; seconds: number } | { kind: "refuse"; ends: RefusalEnd } | null;
   group: { kind: "retire" } | null;
-  cycle: { kind: "end" } | null;
-  bot: { kind: "stop" } | null;
+  /** `content`: until the post changes; `config`: until an admin has mended the set-up */
+  bot: { kind: "stop"; reason: "content" | "config" } | null;
   /** count the distinct groups that refused this session with this code: {@link SUSPECT_GROUPS} rest it for an admin */
   suspect: boolean;
   /** why, as a clause, for what is stored with a rest, a death, a retirement or a stop; null where nothing of it happens */
@@ -68,9 +73,9 @@ export function decide(outcome: Outcome, context: DecisionContext): Decision {
   const unanswered = context.maybeDelivered || (context.left && outcome.kind === "unknown") ? "sending" : "planned";
   const nothingElse = {
     session: null,
+    lookups: null,
     pair: null,
     group: null,
-    cycle: null,
     bot: null,
     suspect: false,
     reason: null,
@@ -90,8 +95,12 @@ export function decide(outcome: Outcome, context: DecisionContext): Decision {
       return {
         ...nothingElse,
         delivery: { kind: "again", after: seconds, state: unanswered },
-        session: { kind: "rest", seconds },
-        reason: "Telegram asked this account to pause",
+        ...(outcome.method === "lookup"
+          ? {
+              lookups: { kind: "wait", seconds },
+              reason: "Telegram asked this account to pause its searches for groups",
+            }
+          : { session: { kind: "rest", seconds }, reason: "Telegram asked this account to pause" }),
         log: log("warning", seconds),
       };
     }
@@ -131,11 +140,11 @@ export function decide(outcome: Outcome, context: DecisionContext): Decision {
       return {
         ...nothingElse,
         delivery: { kind: "failed", uncertain: false },
-        pair: everyone ? null : { kind: "retire" },
+        pair: everyone ? null : { kind: "refuse", ends: outcome.ends },
         group: everyone ? { kind: "retire" } : null,
         suspect: outcome.suspect,
         reason: reasonFor(outcome),
-        log: log("warning"),
+        log: log("warning", everyone ? null : secondsUntilAsked(outcome.ends, context.now)),
       };
     }
 
@@ -143,9 +152,16 @@ export function decide(outcome: Outcome, context: DecisionContext): Decision {
       return {
         ...nothingElse,
         delivery: { kind: "failed", uncertain: false },
-        cycle: { kind: "end" },
+        bot: { kind: "stop", reason: "content" },
         reason: reasonFor(outcome),
         log: log("error"),
+      };
+
+    case "random_id_taken":
+      return {
+        ...nothingElse,
+        delivery: { kind: "again", after: 0, state: "planned", newRandomId: true },
+        log: log("warning", 0),
       };
 
     case "config_error":
@@ -153,7 +169,7 @@ export function decide(outcome: Outcome, context: DecisionContext): Decision {
       return {
         ...nothingElse,
         delivery: { kind: "again", after: 0, state: unanswered },
-        bot: { kind: "stop" },
+        bot: { kind: "stop", reason: "config" },
         reason: reasonFor(outcome),
         log: log("error"),
       };
@@ -168,6 +184,12 @@ export function decide(outcome: Outcome, context: DecisionContext): Decision {
     default:
       return assertNever(outcome);
   }
+}
+
+/** Null where no date says when: never, or with the next post. */
+function secondsUntilAsked(ends: RefusalEnd, now: Date): number | null {
+  if (ends.kind === "daily") return REFUSAL_ASKED_AGAIN_SECONDS;
+  return ends.kind === "at" ? Math.max(LEAST_WAIT_SECONDS, (ends.at.getTime() - now.getTime()) / 1000) : null;
 }
 
 const backoffSeconds = (attempts: number) =>

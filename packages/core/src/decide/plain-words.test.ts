@@ -12,6 +12,17 @@ test.each([
   [{ kind: "group_refused", code: "CHANNEL_PRIVATE" }, "the account is not a member"],
   [{ kind: "group_refused", code: "NEVER_SEEN_BEFORE" }, "posting is not possible there"],
   [{ kind: "content_refused", code: "NEVER_SEEN_BEFORE" }, "Telegram cannot send it like this"],
+  [{ kind: "group_refused", code: "NOT_A_MEMBER" }, "the account is not a member"],
+  [{ kind: "group_refused", code: "MSG_ID_INVALID" }, "the account cannot find the topic"],
+  [{ kind: "content_refused", code: "MSG_ID_INVALID" }, "the message is no longer in its channel"],
+  [
+    { kind: "config_error", code: "TEST_DC" },
+    "this session belongs to Telegram's test servers, which are a world of their own: upload one of the real servers",
+  ],
+  [{ kind: "unknown", code: "NO_ANSWER" }, "Telegram did not answer"],
+  [{ kind: "unknown", code: "WORKER_BUSY_TOO_LONG_RETRY" }, "Telegram answered with a fault of its own"],
+  [{ kind: "unknown", code: "UNREADABLE_ANSWER" }, "Telegram answered in a way that Herald cannot read"],
+  [{ kind: "unknown", code: "LEASE_LOST" }, "the engine stood still for so long that it had to let the account go"],
 ] as const)("%j", (refusal, words) => {
   expect(reasonFor(refusal)).toBe(words);
 });

@@ -1,7 +1,7 @@
 // What happened, in words for people: plain, in the present, without Telegram's codes (those stand behind a disclosure).
 import { assertNever } from "../lib/assert-never.ts";
 import { humanDuration } from "../lib/duration.ts";
-import type { Outcome, Refusal } from "../model/outcome.ts";
+import type { Outcome, Refusal, RefusalEnd } from "../model/outcome.ts";
 
 /** How the people concerned are called: the session's label ("@shop_3") and the group's reference or title. */
 export interface Names {
@@ -9,10 +9,7 @@ export interface Names {
   group: string;
 }
 
-type Reasoned = Extract<
-  Refusal["kind"],
-  "session_limited" | "session_dead" | "group_refused" | "content_refused" | "config_error"
->;
+type Reasoned = Exclude<Refusal["kind"], "flood_wait" | "slow_mode" | "random_id_taken">;
 
 /**
  * Why, by kind and Telegram's code without its number; each completes "…: " and can stand alone. The codes and what they
@@ -44,6 +41,9 @@ const reasons: Record<Reasoned, { otherwise: string; byCode: Record<string, stri
       SESSION_PASSWORD_NEEDED: "this session was never fully signed in",
       AUTH_KEY_UNREGISTERED: "this session is signed out",
       AUTH_KEY_PERM_EMPTY: "this session has a temporary key only",
+      AUTH_KEY_INVALID: "Telegram does not know this session's key",
+      TRANSPORT_404: "Telegram does not know this session's key",
+      ACTIVE_USER_REQUIRED: "this session was never fully signed in",
       AUTH_KEY_DUPLICATED: "this session was used from two places at once, which ends it",
     },
   },
@@ -55,11 +55,17 @@ const reasons: Record<Reasoned, { otherwise: string; byCode: Record<string, stri
       CHAT_RESTRICTED: "the account is restricted there",
       USER_BANNED_IN_CHANNEL: "the account is banned from writing there",
       CHANNEL_PRIVATE: "the account is not a member",
+      NOT_A_MEMBER: "the account is not a member",
       USER_NOT_PARTICIPANT: "the account is not a member",
       CHAT_GUEST_SEND_FORBIDDEN: "only members may write there",
       CHANNEL_INVALID: "the account cannot find this group",
       CHAT_ID_INVALID: "the account cannot find this group",
       PEER_ID_INVALID: "the account cannot find this group",
+      CHAT_INVALID: "the account cannot find this group",
+      CHANNEL_PUBLIC_GROUP_NA: "the account cannot find this group",
+      NOT_A_GROUP: "this name belongs to a person, not to a group",
+      NOT_A_REFERENCE: "this is no name, id or invite link of a group",
+      GROUP_REMOVED: "the group was removed",
       USERNAME_NOT_OCCUPIED: "no group has this name",
       USERNAME_INVALID: "no group can have this name",
       INVITE_HASH_EXPIRED: "the invite link has expired",
@@ -68,17 +74,30 @@ const reasons: Record<Reasoned, { otherwise: string; byCode: Record<string, stri
       TOPIC_DELETED: "the topic was deleted",
       REPLY_MESSAGE_ID_INVALID: "the account cannot find the topic",
       REPLY_TO_INVALID: "the account cannot find the topic",
+      MSG_ID_INVALID: "the account cannot find the topic",
+      MESSAGE_ID_INVALID: "the account cannot find the topic",
+      TOPIC_ID_INVALID: "there is no such topic",
+      TOPICS_EMPTY: "there is no such topic",
+      CHANNEL_FORUM_MISSING: "the group has no topics",
       CHAT_SEND_PLAIN_FORBIDDEN: "texts are not allowed there",
       CHAT_SEND_WEBPAGE_FORBIDDEN: "links with a preview are not allowed there",
       CHAT_SEND_MEDIA_FORBIDDEN: "media are not allowed there",
       CHAT_SEND_PHOTOS_FORBIDDEN: "photos are not allowed there",
       CHAT_SEND_VIDEOS_FORBIDDEN: "videos are not allowed there",
+      CHAT_SEND_ROUNDVIDEOS_FORBIDDEN: "videos are not allowed there",
       CHAT_SEND_DOCS_FORBIDDEN: "files are not allowed there",
+      CHAT_SEND_AUDIOS_FORBIDDEN: "music is not allowed there",
+      CHAT_SEND_VOICES_FORBIDDEN: "voice messages are not allowed there",
+      CHAT_SEND_STICKERS_FORBIDDEN: "stickers are not allowed there",
+      CHAT_SEND_GIFS_FORBIDDEN: "GIFs are not allowed there",
+      CHAT_SEND_GAME_FORBIDDEN: "games are not allowed there",
+      CHAT_SEND_INLINE_FORBIDDEN: "posts by way of bots are not allowed there",
       CHAT_SEND_POLL_FORBIDDEN: "polls are not allowed there",
       BROADCAST_PUBLIC_VOTERS_FORBIDDEN: "polls that show who voted are not allowed there",
       ALLOW_PAYMENT_REQUIRED: "a message costs Telegram Stars there",
       BALANCE_TOO_LOW: "a message costs Telegram Stars there",
       PAYMENT_UNSUPPORTED: "a message costs Telegram Stars there",
+      STARS_PAYMENT_REQUIRED: "a message costs Telegram Stars there",
     },
   },
   content_refused: {
@@ -88,6 +107,10 @@ const reasons: Record<Reasoned, { otherwise: string; byCode: Record<string, stri
       MESSAGE_ID_INVALID: "the message is no longer in its channel",
       MSG_ID_INVALID: "the message is no longer in its channel",
       MESSAGE_IDS_EMPTY: "the message is no longer in its channel",
+      POST_LINK_INVALID: "its link does not lead to a message",
+      USERNAME_NOT_OCCUPIED: "no channel has the name in its link",
+      USERNAME_INVALID: "no channel can have the name in its link",
+      NOT_A_GROUP: "the name in its link belongs to a person, not to a channel",
       MESSAGE_EMPTY: "the message is empty",
       MESSAGE_TOO_LONG: "the text is too long",
       ENTITIES_TOO_LONG: "the text has too much formatting",
@@ -105,11 +128,31 @@ const reasons: Record<Reasoned, { otherwise: string; byCode: Record<string, stri
       API_ID_PUBLISHED_FLOOD: "Telegram has blocked the API pair because it was published",
       TRANSPORT_444: "the data centre's address does not belong to its number",
       DC_ID_INVALID: "the data centre's number is wrong",
+      TEST_DC:
+        "this session belongs to Telegram's test servers, which are a world of their own: upload one of the real servers",
+      UPDATE_APP_TO_LOGIN: "Telegram asks for a newer version of its protocol than Herald speaks",
+      CONNECTION_LAYER_INVALID: "Telegram asks for a newer version of its protocol than Herald speaks",
+    },
+  },
+  unknown: {
+    otherwise: "Telegram answered with a fault of its own",
+    byCode: {
+      NO_ANSWER: "Telegram did not answer",
+      NO_CONNECTION: "Telegram could not be reached",
+      NO_CLEAR_ANSWER: "Telegram gave no clear answer",
+      NO_MESSAGE_ID: "Telegram answered without naming a message",
+      UNREADABLE_ANSWER: "Telegram answered in a way that Herald cannot read",
+      AUTH_KEY_UNREGISTERED: "Telegram did not know the session for a moment",
+      AUTH_KEY_INVALID: "Telegram did not know the session for a moment",
+      ACTIVE_USER_REQUIRED: "Telegram did not know the session for a moment",
+      LEASE_LOST: "the engine stood still for so long that it had to let the account go",
+      ABORTED: "the connection was ended by the engine",
+      CLOSED: "the connection was ended by the engine",
     },
   },
 };
 
-/** Why a call was refused for longer than a wait, as a clause ("the topic is closed"), for a session's or a group's reason. */
+/** Why a call was not done, where no wait says it, as a clause ("the topic is closed"), for a session's or a group's reason. */
 export function reasonFor(refusal: { kind: Reasoned; code: string }): string {
   const { byCode, otherwise } = reasons[refusal.kind];
   const names = Object.keys(byCode);
@@ -121,14 +164,18 @@ export function reasonFor(refusal: { kind: Reasoned; code: string }): string {
 
 /**
  * What a send came to, as a line of the bot's log.
- * @param next seconds until the delivery is tried again; null when it is not
+ * @param next seconds until the delivery (where the group refused: the group) is tried again; null when it is not
  */
 export function outcomeText(outcome: Outcome, names: Names, next: number | null): string {
   const { session, group } = names;
   switch (outcome.kind) {
     case "sent":
-      return `${session} posted to ${group}`;
+      return outcome.messageId === null
+        ? `${session} posted to ${group}: Telegram says that the post stands, but its message could not be found`
+        : `${session} posted to ${group}`;
     case "flood_wait":
+      if (outcome.method === "lookup")
+        return `Waiting ${humanDuration(next ?? outcome.seconds)} before ${session} searches for ${group}: Telegram asked for it`;
       return `Waiting ${humanDuration(next ?? outcome.seconds)}: Telegram asked ${session} to pause`;
     case "slow_mode":
       return `Waiting ${humanDuration(next ?? outcome.seconds)}: ${group} is in slow mode for ${session}`;
@@ -139,18 +186,26 @@ export function outcomeText(outcome: Outcome, names: Names, next: number | null)
     case "group_refused":
       return outcome.scope === "group" && !outcome.suspect
         ? `${group} is left out from now on: ${reasonFor(outcome)}`
-        : `${group} refuses ${session}: ${reasonFor(outcome)}`;
+        : `${group} refuses ${session}: ${reasonFor(outcome)}${askedAgain(outcome.ends, next)}`;
     case "content_refused":
-      return `This cycle ends, because the post cannot be sent: ${reasonFor(outcome)}`;
+      return `Posting stops, because the post cannot be sent: ${reasonFor(outcome)}. Change the post, then start again.`;
+    case "random_id_taken":
+      return `${session} posts to ${group} under a new number: Telegram has another message under the first`;
     case "config_error":
       return `Posting stops until an admin has mended the set-up: ${reasonFor(outcome)}`;
     case "unknown":
       return next === null
-        ? `Telegram never answered: whether the post of ${session} reached ${group} is not known`
-        : `Telegram did not answer for ${session} in ${group}: asking again in ${humanDuration(next)}`;
+        ? `Telegram never said whether the post of ${session} reached ${group}: ${reasonFor(outcome)}`
+        : `${reasonFor(outcome)} (${session} in ${group}): asking again in ${humanDuration(next)}`;
     default:
       return assertNever(outcome);
   }
+}
+
+/** When a refusal is asked again, to stand behind it. */
+function askedAgain({ kind }: RefusalEnd, next: number | null): string {
+  if (kind === "post_changes") return "; asked again when the post changes";
+  return next === null ? "" : `; asked again in ${humanDuration(next)}`;
 }
 
 /** Why a session rests for an admin after several groups refused it with one code within an hour. */

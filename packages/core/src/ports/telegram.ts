@@ -5,7 +5,8 @@ import type { Account, Outcome, Peer, Refusal, Resolution } from "../model/outco
 export interface Gateway {
   /**
    * Connects and proves the key with one request. `mayUse` is asked before every write to the socket: once it answers
-   * false, the socket is cut and every call comes to `unknown`. An abort of `signal` cuts the connection likewise.
+   * false, the socket is cut and the client has {@link TelegramClient.ended}: every call comes to `unknown` with the code
+   * LEASE_LOST. An abort of `signal` ends it likewise, with ABORTED.
    */
   connect(
     account: { secret: SessionSecret; api: ApiCredentials },
@@ -15,17 +16,34 @@ export interface Gateway {
 
 /** One connected account. One send at a time. Every call has a deadline and returns; none throws for what Telegram says. */
 export interface TelegramClient {
+  /** It is gone for good (lease lost, aborted, closed, or its key is worth nothing): only another client can go on. */
+  readonly ended: boolean;
   me(): Promise<{ kind: "me"; account: Account } | Refusal>;
-  /** Finds a chat by its canonical reference (`@name`, `-100…`, `+hash`; a topic suffix is ignored). Costly: keep the peer. */
-  resolve(reference: string): Promise<Resolution>;
+  /**
+   * Finds a chat by its canonical reference (`@name`, `-100…`, `+hash`; a topic suffix is ignored). Costly: keep the peer.
+   * `stale`: a peer that was refused as out of date. What this client has read before is not believed when it says the same.
+   */
+  resolve(reference: string, options?: { stale?: Peer }): Promise<Resolution>;
+  /**
+   * `mayStand`: an earlier try with this random_id may have been executed. Only then does Telegram's word that the id is
+   * used already mean that the post has arrived.
+   */
   forward(send: {
     from: Peer;
     messageId: number;
     to: Peer;
     topicId: number | undefined;
     randomId: bigint;
+    mayStand: boolean;
   }): Promise<Outcome>;
-  sendText(send: { text: string; to: Peer; topicId: number | undefined; randomId: bigint }): Promise<Outcome>;
+  /** `mayStand`: as in {@link forward}. Where link previews are not allowed, the text goes without its preview. */
+  sendText(send: {
+    text: string;
+    to: Peer;
+    topicId: number | undefined;
+    randomId: bigint;
+    mayStand: boolean;
+  }): Promise<Outcome>;
   /** Ends the connection for good; nothing is written after it resolves. Idempotent. */
   close(): Promise<void>;
 }

@@ -59,7 +59,15 @@ export class LaneAddresses {
 
   async target(client: TelegramClient, { groupId }: Delivery): Promise<Target | Refusal> {
     const target = this.#targets.get(groupId);
-    if (target === undefined) return { kind: "group_refused", scope: "group", suspect: false, code: "GROUP_REMOVED" };
+    if (target === undefined)
+      return {
+        kind: "group_refused",
+        scope: "group",
+        suspect: false,
+        ends: { kind: "never" },
+        stalePeer: false,
+        code: "GROUP_REMOVED",
+      };
     const { reference } = target;
     const topicId = splitReference(reference).number;
     if (target.peer !== null && target.chatId !== null)

@@ -67,11 +67,16 @@ export interface LaneWork {
 const CONNECTION = "connection";
 
 /** The end that a decision puts to the lane, if any. */
-function laneEnd({ cycle, bot, session }: Decision): LaneEnd | null {
-  if (cycle !== null) return "content_refused";
-  if (bot !== null) return "bot_stopped";
+function laneEnd({ bot, session }: Decision): LaneEnd | null {
+  if (bot !== null) return bot.reason === "content" ? "content_refused" : "bot_stopped";
   if (session?.kind === "dead") return "session_lost";
   return session?.kind === "rest_for_admin" ? "session_resting" : null;
+}
+
+/** What stands with the delivery: a random_id that was taken holds it for no time at all. */
+function outcomeKind({ kind }: Outcome, next: Decision["delivery"]): Settlement["outcome"] {
+  if (next.kind === "failed" && next.uncertain) return "unknown";
+  return kind === "random_id_taken" ? null : kind;
 }
 
 /**
@@ -241,7 +246,7 @@ export class SessionLane {
     delivery.state = "sending";
     // the claim may have waited for the database: the next post's delay counts from here
     const sentAt = clock.monotonic();
-    const outcome = await this.#send(client, delivery, target);
+    const outcome = await this.#send(client, delivery, target, maybeDelivered);
     const unanswered = outcome.kind !== "sent" && outcome.unanswered === true;
     const reach = { maybeDelivered: maybeDelivered || unanswered, left: true };
     if (outcome.kind !== "sent" && outcome.source === true) {
@@ -259,12 +264,17 @@ export class SessionLane {
     return session.needsAdmin ? "session_resting" : "lost";
   }
 
-  #send(client: TelegramClient, { randomId }: Delivery, { peer: to, topicId }: Target): Promise<Outcome> {
+  #send(
+    client: TelegramClient,
+    { randomId }: Delivery,
+    { peer: to, topicId }: Target,
+    mayStand: boolean,
+  ): Promise<Outcome> {
     const { post } = this.#work.cycle;
-    if (post.type === "text") return client.sendText({ text: post.content, to, topicId, randomId });
+    if (post.type === "text") return client.sendText({ text: post.content, to, topicId, randomId, mayStand });
     if (this.#source === null) throw new Error("a forward without its source");
     const { peer: from, messageId } = this.#source;
-    return client.forward({ from, messageId, to, topicId, randomId });
+    return client.forward({ from, messageId, to, topicId, randomId, mayStand });
   }
 
   /** Undoes a claim whose group was not asked: it stands as it stood before. */
@@ -297,7 +307,7 @@ export class SessionLane {
     ledger.settle({
       ...this.#settlement(hold, delivery),
       state: next.kind === "again" ? next.state : next.kind,
-      outcome: next.kind === "failed" && next.uncertain ? "unknown" : outcome.kind,
+      outcome: outcomeKind(outcome, next),
       code: outcome.kind === "sent" ? null : outcome.code,
       messageId: outcome.kind === "sent" ? outcome.messageId : null,
       at: now,

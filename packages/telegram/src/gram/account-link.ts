@@ -5,6 +5,7 @@ import { RPCError } from "telegram/errors/index.js";
 import { LAYER } from "telegram/tl/AllTLObjects.js";
 import { Api } from "telegram/tl/index.js";
 import type { DcAddress } from "../dc.ts";
+import { type Asked, mayPass } from "../errors/error-table.ts";
 import { refusalFrom } from "../errors/refusal.ts";
 import { type Answer, type End, GramConnection } from "./connection.ts";
 
@@ -16,7 +17,8 @@ export interface Device {
 }
 
 export interface LinkOptions {
-  address: DcAddress;
+  /** of one data centre, best first; at least one */
+  addresses: readonly [DcAddress, ...DcAddress[]];
   authKey: AuthKey;
   api: ApiCredentials;
   device: Device;
@@ -29,11 +31,16 @@ export interface LinkOptions {
 /** Between two connections of one account: Telegram takes a fast change for two users of the key (AUTH_KEY_DUPLICATED). */
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 5_000;
+/** Before a second connection is asked whether Telegram really does not know the key any more. */
+const KEY_PAUSE_MS = 2_000;
 
 /** Telegram forgot what initConnection said: a new connection says it again. */
 const CONNECT_ANEW = "CONNECTION_NOT_INITED";
 
 const LEASE_LOST = "LEASE_LOST";
+
+/** What a request came to. `unread`: Telegram answered it, with no error and in a form that GramJS does not know. */
+export type Reply<T> = { kind: "result"; value: T } | { kind: "unread"; bytes: Buffer } | LastRefusal;
 
 const unknown = (code: string): Refusal => ({ kind: "unknown", code });
 
@@ -50,7 +57,10 @@ export class AccountLink {
   #dialling: Promise<Answer<GramConnection>> | undefined;
   /** every one whose socket may still be open */
   readonly #live = new Set<GramConnection>();
-  #keyRefusals = 0;
+  /** the place of the address that is dialled next */
+  #next = 0;
+  /** which connection said that Telegram does not know the key, until one is answered */
+  #doubtedBy: GramConnection | undefined;
   /** what makes any further try useless */
   #verdict: Refusal | undefined;
 
@@ -62,19 +72,27 @@ export class AccountLink {
     if (options.signal.aborted) this.#onAbort();
   }
 
+  /** Nothing that is asked will reach Telegram any more. */
+  get ended(): boolean {
+    return this.#verdict !== undefined;
+  }
+
   /** Connects and proves the key, within `ms`. */
   async connect(ms: number): Promise<Refusal | undefined> {
-    const answer = await this.#within(ms, async () => ({ kind: "result", value: undefined }));
-    return answer.kind === "result" ? undefined : answer;
+    const reply = await this.#within(ms, "other", async () => ({ kind: "result", value: undefined }));
+    return reply.kind === "result" || reply.kind === "unread" ? undefined : reply;
   }
 
   /** Asks within `ms`, connecting first where there is no connection. */
-  invoke<R extends Api.AnyRequest>(
-    request: R,
-    ms: number,
-  ): Promise<{ kind: "result"; value: R["__response"] } | LastRefusal> {
+  invoke<R extends Api.AnyRequest>(request: R, ms: number): Promise<Reply<R["__response"]>> {
     const silent = withoutUpdates(request);
-    return this.#within(ms, (connection, left) => connection.invoke<R["__response"]>(silent, left));
+    const asked = request instanceof Api.messages.SendMessage ? "text" : "other";
+    return this.#within(ms, asked, (connection, left) => connection.invoke<R["__response"]>(silent, left));
+  }
+
+  /** Waits `ms`, or until the link is ended. */
+  async pause(ms: number): Promise<void> {
+    await sleep(ms, undefined, { signal: this.#ending.signal }).catch(() => undefined);
   }
 
   /** Ends it for good: what is asked, now or later, is `unknown` with this code. Resolves when nothing can be written. */
@@ -87,8 +105,9 @@ export class AccountLink {
 
   async #within<T>(
     ms: number,
+    asked: Asked,
     ask: (connection: GramConnection, msLeft: number) => Promise<Answer<T>>,
-  ): Promise<{ kind: "result"; value: T } | LastRefusal> {
+  ): Promise<Reply<T>> {
     const deadline = performance.now() + ms;
     const left = () => deadline - performance.now();
     let code = "NO_CONNECTION";
@@ -100,20 +119,25 @@ export class AccountLink {
       const connected = await this.#connected(left());
       const connection = connected.kind === "result" ? connected.value : undefined;
       const answer = connected.kind === "result" ? await ask(connected.value, left()) : connected;
-      if (answer.kind === "result") return answer;
+      if (answer.kind === "result" || answer.kind === "unread") {
+        this.#doubtedBy = undefined;
+        return answer;
+      }
       if (connection !== undefined) code = "NO_ANSWER";
       if (answer.kind === "error") {
-        if (!(answer.error instanceof RPCError && answer.error.errorMessage === CONNECT_ANEW))
-          return last(refusalFrom(answer.error));
-        code = CONNECT_ANEW;
+        const name = answer.error instanceof RPCError ? answer.error.errorMessage : "";
+        if (connection !== undefined && mayPass(name)) this.#doubt(connection, name);
+        if (name !== CONNECT_ANEW && !mayPass(name)) return last(refusalFrom(answer.error, asked));
+        code = name;
       }
       if (connection !== undefined) {
         unanswered ||= answer.kind === "lost";
         await this.#drop(connection);
       }
       if (this.#verdict !== undefined) return last(this.#verdict);
-      if (answer.kind === "timeout" || left() <= pause) return unknown(code);
-      await sleep(pause, undefined, { signal: this.#ending.signal }).catch(() => undefined);
+      const wait = this.#doubtedBy === undefined ? pause : Math.max(pause, KEY_PAUSE_MS);
+      if (left() <= wait) return unknown(code);
+      await this.pause(wait);
     }
   }
 
@@ -126,28 +150,40 @@ export class AccountLink {
     return this.#dialling;
   }
 
+  /** An address that does not answer has its share of the time, not all of it; the next dial goes to the next one. */
   async #dial(ms: number): Promise<Answer<GramConnection>> {
-    const { authKey, address, api, device, mayUse } = this.#options;
+    const { authKey, addresses, api, device, mayUse } = this.#options;
     if (!mayUse()) {
       await this.end(LEASE_LOST);
       return { kind: "lost" };
     }
+    const place = this.#next % addresses.length;
+    const address = addresses[place] ?? addresses[0];
+    const untried = addresses.length - place;
     const connection = new GramConnection(
       { authKey, address },
-      { mayWrite: mayUse, onEnd: (end) => this.#ended(connection, end) },
+      { mayWrite: mayUse, onEnd: (end) => this.#ended(connection, end, untried === 1) },
     );
     this.#live.add(connection);
-    const answer = await connection.start(greeting(api, device), ms);
-    if (answer.kind !== "result") {
-      await this.#drop(connection);
-      return answer;
+    const answer = await connection.start(greeting(api, device), ms / untried);
+    if (answer.kind === "result" || answer.kind === "unread") {
+      this.#current = connection;
+      return { kind: "result", value: connection };
     }
-    this.#keyRefusals = 0;
-    this.#current = connection;
-    return { kind: "result", value: connection };
+    if (answer.kind !== "error") this.#next += 1;
+    else if (answer.error instanceof RPCError && mayPass(answer.error.errorMessage))
+      this.#doubt(connection, answer.error.errorMessage);
+    await this.#drop(connection);
+    return answer;
   }
 
-  #ended(connection: GramConnection, end: End): void {
+  /** Telegram forgets a key for a moment, too: only a second connection in a row that says so is believed. */
+  #doubt(connection: GramConnection, code: string): void {
+    this.#doubtedBy ??= connection;
+    if (this.#doubtedBy !== connection) this.#verdict ??= { kind: "session_dead", cause: "lost", code };
+  }
+
+  #ended(connection: GramConnection, end: End, lastAddress: boolean): void {
     void this.#drop(connection);
     switch (end.kind) {
       case "dropped":
@@ -156,10 +192,9 @@ export class AccountLink {
         void this.end(LEASE_LOST);
         return;
       case "transport_error":
-        // Telegram forgets a key for a moment, too: only the second connection in a row is believed.
-        if (end.code === 404 && ++this.#keyRefusals === 2)
-          this.#verdict ??= { kind: "session_dead", cause: "lost", code: "TRANSPORT_404" };
-        if (end.code === 444) this.#verdict ??= { kind: "config_error", code: "TRANSPORT_444" };
+        if (end.code === 404) this.#doubt(connection, "TRANSPORT_404");
+        // no address of this data centre's number leads to it
+        if (end.code === 444 && lastAddress) this.#verdict ??= { kind: "config_error", code: "TRANSPORT_444" };
         return;
     }
   }

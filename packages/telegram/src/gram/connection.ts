@@ -9,9 +9,13 @@ const PING_INTERVAL_MS = 60_000;
 const PING_ANSWER_MS = 10_000;
 const DISCONNECT_DELAY_S = 75;
 
-/** What a request came to on this connection. `lost`: the connection ended before the answer. */
+/**
+ * What a request came to on this connection. `unread`: it was answered, with no error and in a form that GramJS does not know.
+ * `lost`: the connection ended before the answer.
+ */
 export type Answer<T> =
   | { kind: "result"; value: T }
+  | { kind: "unread"; bytes: Buffer }
   | { kind: "error"; error: unknown }
   | { kind: "timeout" }
   | { kind: "lost" };
@@ -51,7 +55,7 @@ export class GramConnection {
       }
       return this.#sender.send(first);
     });
-    if (answer.kind === "result" && this.#closing === undefined) {
+    if ((answer.kind === "result" || answer.kind === "unread") && this.#closing === undefined) {
       this.#ping = setInterval(() => void this.#keepAlive(), PING_INTERVAL_MS);
     }
     return answer;
@@ -95,7 +99,10 @@ export class GramConnection {
     this.#waiting.add(settle);
     ask().then(
       (value) => settle({ kind: "result", value }),
-      (error) => settle({ kind: "error", error }),
+      (error) => {
+        const bytes = this.#sender.unread(error);
+        settle(bytes === undefined ? { kind: "error", error } : { kind: "unread", bytes });
+      },
     );
     return promise;
   }

@@ -1,13 +1,18 @@
-import { markedId } from "@herald/contract";
 import type { Refusal, Resolution, ResolvedChat } from "@herald/core";
 import bigInt from "big-integer";
 import { Api } from "telegram/tl/index.js";
-import { resolvedChat } from "./peers.ts";
+import { resolvedChat, usernamesOf } from "./peers.ts";
 
 /** The most that messages.getDialogs gives at once. https://core.telegram.org/api/offsets */
 const PAGE = 100;
 /** Telegram lets an account be in at most 1,000 chats (Premium); private chats come on top. */
 const MOST_PAGES = 100;
+
+/**
+ * So far they are read for a name, which Telegram could also be asked for, at a price (15 hours' waits were seen after 160
+ * searches): an account is in at most 1,000 chats.
+ */
+const PAGES_FOR_A_NAME = 10;
 
 /** Where the next page begins; undefined after the last. */
 type Cursor = { date: number; id: number; peer: Api.TypeInputPeer } | undefined;
@@ -18,12 +23,13 @@ export type Invoke = <R extends Api.AnyRequest>(
 ) => Promise<{ kind: "result"; value: R["__response"] } | Refusal>;
 
 /**
- * The account's own list of chats, which has the access hash of each: the only way to a chat of which just the id is known.
- * Read page by page, as far as the chat that is looked for, and kept.
+ * The account's own list of chats, which has the access hash of each: the only way to a chat of which just the id is known, and
+ * the cheapest to one of which the name is. Read page by page, as far as the chat that is looked for, and kept.
  */
 export class Dialogs {
   readonly #invoke: Invoke;
   readonly #chats = new Map<string, ResolvedChat>();
+  readonly #names = new Map<string, ResolvedChat>();
   #cursor: Cursor = { date: 0, id: 0, peer: new Api.InputPeerEmpty() };
   #pages = 0;
   #reading: Promise<Refusal | undefined> | undefined;
@@ -34,11 +40,30 @@ export class Dialogs {
 
   /** The chat with this marked id, or a refusal: NOT_A_MEMBER when the account's chats do not have it. */
   async find(chatId: string): Promise<Resolution> {
+    const found = await this.#read(() => this.#chats.get(chatId), MOST_PAGES);
+    return (
+      found ?? {
+        kind: "group_refused",
+        scope: "pair",
+        suspect: false,
+        ends: { kind: "daily" },
+        stalePeer: false,
+        code: "NOT_A_MEMBER",
+      }
+    );
+  }
+
+  /** The chat with this name (without `@`), or a refusal; undefined when it is not among the first of the account's chats. */
+  named(username: string): Promise<Resolution | undefined> {
+    return this.#read(() => this.#names.get(username.toLowerCase()), PAGES_FOR_A_NAME);
+  }
+
+  /** Reads on, to at most so many pages in all, until `find` finds something. */
+  async #read(find: () => ResolvedChat | undefined, pages: number): Promise<Resolution | undefined> {
     while (true) {
-      const chat = this.#chats.get(chatId);
+      const chat = find();
       if (chat !== undefined) return { kind: "resolved", chat };
-      if (this.#cursor === undefined)
-        return { kind: "group_refused", scope: "pair", suspect: false, code: "NOT_A_MEMBER" };
+      if (this.#cursor === undefined || this.#pages >= pages) return undefined;
       this.#reading ??= this.#readPage(this.#cursor).finally(() => {
         this.#reading = undefined;
       });
@@ -59,7 +84,7 @@ export class Dialogs {
     );
     if (answer.kind !== "result") return answer;
     this.#pages += 1;
-    this.#cursor = this.#pages < MOST_PAGES ? this.#take(answer.value) : undefined;
+    this.#cursor = this.#take(answer.value);
     return undefined;
   }
 
@@ -68,9 +93,10 @@ export class Dialogs {
     for (const chat of page.chats) {
       const resolved = resolvedChat(chat);
       if (resolved === undefined) continue;
-      this.#chats.set(resolved.chatId, resolved);
-      // A basic group that became a supergroup is found by its old id, too.
-      if (chat instanceof Api.Chat) this.#chats.set(markedId("chat", chat.id.toString()), resolved);
+      // A basic group that became a supergroup is found by its old id; what it says of the new chat is little.
+      this.#chats.set(resolved.migratedFrom ?? resolved.chatId, resolved);
+      if (chat instanceof Api.Channel && chat.min !== true)
+        for (const name of usernamesOf(chat)) this.#names.set(name.toLowerCase(), resolved);
     }
     return page instanceof Api.messages.Dialogs || page.dialogs.length < PAGE ? undefined : cursorAfter(page);
   }

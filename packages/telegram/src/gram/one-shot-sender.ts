@@ -1,9 +1,10 @@
 import type { TelegramClient as GramClient } from "telegram";
 import type { AuthKey } from "telegram/crypto/AuthKey.js";
-import { InvalidBufferError } from "telegram/errors/index.js";
+import { InvalidBufferError, RPCError } from "telegram/errors/index.js";
 import { Logger, LogLevel } from "telegram/extensions/Logger.js";
 import { ConnectionTCPFull } from "telegram/network/connection/index.js";
 import { MTProtoSender } from "telegram/network/MTProtoSender.js";
+import type { TLMessage } from "telegram/tl/core/index.js";
 import { guardedSocket, type WriteGuard } from "./socket.ts";
 
 /** GramJS prints to the console from INFO up, and prints errors beside its logger unless that says no. */
@@ -15,6 +16,7 @@ const quiet = new Logger(LogLevel.NONE);
  */
 export class OneShotSender extends MTProtoSender {
   readonly #onLost: () => void;
+  readonly #unread = new WeakMap<object, Buffer>();
 
   constructor(authKey: AuthKey, dcId: number, onLost: () => void) {
     super(authKey, {
@@ -37,6 +39,22 @@ export class OneShotSender extends MTProtoSender {
 
   override reconnect(): void {
     this.#onLost();
+  }
+
+  /** The bytes of the answer that a request failed with `error` for not being able to read. */
+  unread(error: unknown): Buffer | undefined {
+    return typeof error === "object" && error !== null ? this.#unread.get(error) : undefined;
+  }
+
+  /** GramJS gives an answer that it cannot read to the request as an error, and then ends the connection as if it were broken. */
+  override _handleRPCResult(message: TLMessage): void {
+    try {
+      super._handleRPCResult(message);
+    } catch (error) {
+      const { body }: { body?: unknown } = message.obj;
+      if (error instanceof RPCError || !(error instanceof Error) || !Buffer.isBuffer(body)) throw error;
+      this.#unread.set(error, body);
+    }
   }
 }
 

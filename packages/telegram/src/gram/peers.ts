@@ -16,6 +16,11 @@ export function inputPeer({ type, id, accessHash }: Peer): Api.TypeInputPeer {
   }
 }
 
+/** The input channel that Telegram wants where only a channel or supergroup can stand. */
+export function inputChannel({ id, accessHash }: Peer): Api.InputChannel {
+  return new Api.InputChannel({ channelId: bigInt(id), accessHash: bigInt(accessHash ?? "0") });
+}
+
 /** The chat as the domain knows it; undefined for one that is closed to the account, or was never there. */
 export function resolvedChat(chat: Api.TypeChat): ResolvedChat | undefined {
   if (chat instanceof Api.Channel) {
@@ -25,7 +30,9 @@ export function resolvedChat(chat: Api.TypeChat): ResolvedChat | undefined {
       chatId: markedId("channel", id),
       title: chat.title,
       kind: chat.megagroup === true ? "supergroup" : "channel",
-      username: usernameOf(chat),
+      username: usernamesOf(chat)[0] ?? null,
+      forum: chat.forum === true,
+      migratedFrom: null,
     };
   }
   if (!(chat instanceof Api.Chat)) return undefined;
@@ -38,6 +45,8 @@ export function resolvedChat(chat: Api.TypeChat): ResolvedChat | undefined {
       title: chat.title,
       kind: "supergroup",
       username: null,
+      forum: false,
+      migratedFrom: markedId("chat", chat.id.toString()),
     };
   }
   const id = chat.id.toString();
@@ -47,9 +56,13 @@ export function resolvedChat(chat: Api.TypeChat): ResolvedChat | undefined {
     title: chat.title,
     kind: "basic_group",
     username: null,
+    forum: false,
+    migratedFrom: null,
   };
 }
 
-function usernameOf(chat: Api.Channel): string | null {
-  return chat.username ?? chat.usernames?.find((username) => username.active)?.username ?? null;
+/** The names that lead to the channel or supergroup, its first one first. https://core.telegram.org/api/fragment */
+export function usernamesOf(chat: Api.Channel): string[] {
+  const more = chat.usernames?.filter((username) => username.active).map(({ username }) => username) ?? [];
+  return chat.username ? [chat.username, ...more] : more;
 }

@@ -1,20 +1,18 @@
 import { splitReference } from "@herald/contract";
-import type { Refusal, Resolution } from "@herald/core";
+import type { Peer, Refusal, RefusalEnd, Resolution } from "@herald/core";
 import { Api } from "telegram/tl/index.js";
 import { Dialogs, type Invoke } from "./dialogs.ts";
-import { resolvedChat } from "./peers.ts";
+import { inputChannel, resolvedChat } from "./peers.ts";
 
-const refused = (scope: "pair" | "group", code: string): Refusal => ({
-  kind: "group_refused",
-  scope,
-  suspect: false,
-  code,
-});
+const refused = (scope: "pair" | "group", code: string): Refusal => {
+  const ends: RefusalEnd = { kind: scope === "pair" ? "daily" : "never" };
+  return { kind: "group_refused", scope, suspect: false, ends, stalePeer: false, code };
+};
 
 /** Finds chats by their canonical reference. Equal questions that are asked at once are one request. */
 export class Resolver {
   readonly #invoke: Invoke;
-  readonly #dialogs: Dialogs;
+  #dialogs: Dialogs;
   readonly #inFlight = new Map<string, Promise<Resolution>>();
 
   constructor(invoke: Invoke) {
@@ -22,30 +20,49 @@ export class Resolver {
     this.#dialogs = new Dialogs(invoke);
   }
 
-  resolve(reference: string): Promise<Resolution> {
+  /** `stale`: a peer that was refused as out of date, so that what was read before is not believed when it says the same. */
+  resolve(reference: string, stale: Peer | undefined): Promise<Resolution> {
     const { chat } = splitReference(reference);
-    const present = this.#inFlight.get(chat);
+    const question = `${chat} ${stale?.id} ${stale?.accessHash}`;
+    const present = this.#inFlight.get(question);
     if (present !== undefined) return present;
-    const resolution = this.#find(chat).finally(() => this.#inFlight.delete(chat));
-    this.#inFlight.set(chat, resolution);
+    const resolution = this.#find(chat, stale).finally(() => this.#inFlight.delete(question));
+    this.#inFlight.set(question, resolution);
     return resolution;
   }
 
-  async #find(reference: string): Promise<Resolution> {
+  async #find(reference: string, stale: Peer | undefined): Promise<Resolution> {
+    const found = await this.#byKind(reference, stale);
+    // whoever searches uses no peer of the chat that could be out of date
+    return found.kind === "group_refused" ? { ...found, stalePeer: false } : this.#whole(found);
+  }
+
+  async #byKind(reference: string, stale: Peer | undefined): Promise<Resolution> {
     const name = reference.slice(1);
     switch (reference[0]) {
       case "@":
-        return this.#byUsername(name);
+        return this.#byUsername(name, stale);
       case "+":
         return this.#byInvite(name);
       case "-":
-        return this.#dialogs.find(reference);
+        return this.#byId(reference, stale);
       default:
         return refused("group", "NOT_A_REFERENCE");
     }
   }
 
-  async #byUsername(username: string): Promise<Resolution> {
+  async #byId(chatId: string, stale: Peer | undefined): Promise<Resolution> {
+    const found = await this.#dialogs.find(chatId);
+    if (!saysAgain(found, stale)) return found;
+    this.#dialogs = new Dialogs(this.#invoke);
+    return this.#dialogs.find(chatId);
+  }
+
+  /** Among the account's own chats first: searching by name is what Telegram bears least. */
+  async #byUsername(username: string, stale: Peer | undefined): Promise<Resolution> {
+    const known = await this.#dialogs.named(username);
+    const open = known === undefined || known.kind === "unknown" || saysAgain(known, stale);
+    if (!open) return known;
     const answer = await this.#invoke(new Api.contacts.ResolveUsername({ username }));
     if (answer.kind !== "result") return answer;
     const { peer, chats } = answer.value;
@@ -62,7 +79,23 @@ export class Resolver {
       ? resolved(answer.value.chat)
       : refused("pair", "NOT_A_MEMBER");
   }
+
+  /** A basic group that became a supergroup says little of it: the supergroup itself is asked, where it answers. */
+  async #whole(found: Resolution): Promise<Resolution> {
+    if (found.kind !== "resolved" || found.chat.migratedFrom === null) return found;
+    const { peer, migratedFrom } = found.chat;
+    const answer = await this.#invoke(new Api.channels.GetChannels({ id: [inputChannel(peer)] }));
+    const [chat] = answer.kind === "result" ? answer.value.chats : [];
+    const whole = chat === undefined ? undefined : resolvedChat(chat);
+    return whole === undefined ? found : { kind: "resolved", chat: { ...whole, migratedFrom } };
+  }
 }
+
+const saysAgain = (found: Resolution, stale: Peer | undefined): boolean =>
+  found.kind === "resolved" &&
+  found.chat.peer.type === stale?.type &&
+  found.chat.peer.id === stale.id &&
+  found.chat.peer.accessHash === stale.accessHash;
 
 function resolved(found: Api.TypeChat | undefined): Resolution {
   const chat = found === undefined ? undefined : resolvedChat(found);

@@ -20,3 +20,13 @@ export function sentMessageId(updates: Api.TypeUpdates, randomId: bigInt.BigInte
       return update.message.id;
   return undefined;
 }
+
+/** The same out of an answer that could not be read, whatever else is in it: by the bytes of its `updateMessageID`. */
+export function sentMessageIdIn(answer: Buffer, randomId: bigInt.BigInteger): number | undefined {
+  const id = Buffer.alloc(8);
+  id.writeBigInt64LE(BigInt.asIntN(64, BigInt(randomId.toString())));
+  for (let at = answer.indexOf(id); at >= 0; at = answer.indexOf(id, at + 1))
+    if (at >= 8 && answer.readUInt32LE(at - 8) === Api.UpdateMessageID.CONSTRUCTOR_ID)
+      return answer.readInt32LE(at - 4);
+  return undefined;
+}

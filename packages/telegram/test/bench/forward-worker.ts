@@ -48,7 +48,7 @@ async function stock(key: AuthKey, group: string): Promise<() => Promise<void>> 
 
 async function own(authKey: AuthKey, group: string): Promise<() => Promise<void>> {
   const link = new AccountLink({
-    address,
+    addresses: [address],
     authKey,
     api: { apiId: 1, apiHash: "" },
     device: { deviceModel: "bench", systemVersion: "1", appVersion: "1" },
@@ -65,6 +65,7 @@ async function own(authKey: AuthKey, group: string): Promise<() => Promise<void>
       messageId: 1,
       topicId: undefined,
       randomId: randomBytes(8).readBigInt64LE(0),
+      mayStand: false,
     });
     if (outcome.kind !== "sent") throw new Error(outcome.code);
   };

@@ -24,6 +24,7 @@ const forward = async (times: number) => {
       to: to.chat.peer,
       topicId: undefined,
       randomId: randomBytes(8).readBigInt64LE(0),
+      mayStand: false,
     });
     outcomes[kind] = (outcomes[kind] ?? 0) + 1;
   }

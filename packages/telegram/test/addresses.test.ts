@@ -1,0 +1,97 @@
+// Where an account is dialled: several addresses of one data centre, some of them dead.
+import { Socket } from "node:net";
+import { AuthKey } from "telegram/crypto/AuthKey.js";
+import { Api } from "telegram/tl/index.js";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { AccountLink } from "../src/gram/account-link.ts";
+import { createGateway, type DcAddress, parseDc } from "../src/index.ts";
+import { type Door, type DoorOptions, openDoor } from "./proxy.ts";
+import { startTelegram, type Telegram } from "./telegram.ts";
+
+let telegram: Telegram;
+const doors: Door[] = [];
+const links: AccountLink[] = [];
+const key = new AuthKey();
+beforeEach(async () => {
+  telegram = await startTelegram();
+  await key.setKey(telegram.account.authKey());
+});
+afterEach(async () => {
+  vi.restoreAllMocks();
+  await Promise.all(links.splice(0).map((made) => made.end("CLOSED")));
+  await telegram.stop();
+  await Promise.all(doors.splice(0).map((door) => door.stop()));
+});
+
+async function door(options: DoorOptions): Promise<Door> {
+  const opened = await openDoor(options);
+  doors.push(opened);
+  return opened;
+}
+const until = (condition: () => boolean) => vi.waitUntil(condition, { timeout: 10_000, interval: 5 });
+const calls = (method: string) => telegram.emulator.counters.calls[method] ?? 0;
+
+const link = (addresses: [DcAddress, ...DcAddress[]]) => {
+  const made = new AccountLink({
+    addresses,
+    authKey: key,
+    api: { apiId: 12_345, apiHash: "" },
+    device: { deviceModel: "test", systemVersion: "1", appVersion: "1" },
+    mayUse: () => true,
+    signal: new AbortController().signal,
+  });
+  links.push(made);
+  return made;
+};
+
+test("one that refuses and one that is silent cost their share of the time, not all of it", async () => {
+  const mute = await door({});
+  const gone = await door({});
+  await gone.stop();
+  const begin = performance.now();
+  expect(await link([gone.dc, mute.dc, parseDc(telegram.emulator.dc)]).connect(9_000)).toBeUndefined();
+  expect(performance.now() - begin).toBeLessThan(8_000);
+  expect(mute.connections()).toBe(1);
+});
+
+test("the one that answered is dialled first the next time", async () => {
+  const mute = await door({});
+  const made = link([mute.dc, parseDc(telegram.emulator.dc)]);
+  expect(await made.connect(4_000)).toBeUndefined();
+  telegram.emulator.disconnect();
+  await until(() => telegram.emulator.counters.connectionsOpen === 0);
+  expect(await made.invoke(new Api.help.GetNearestDc(), 1_000)).toMatchObject({ kind: "result" });
+  expect(mute.connections()).toBe(1);
+});
+
+test("none answers: said within the time", async () => {
+  const [one, other] = [await door({}), await door({})];
+  expect(await link([one.dc, other.dc]).connect(1_600)).toEqual({ kind: "unknown", code: "NO_CONNECTION" });
+  expect([one.connections(), other.connections()]).toEqual([1, 1]);
+});
+
+test("a session's own address is dialled", async () => {
+  const own = await door({ to: parseDc(telegram.emulator.dc) });
+  const { host, port } = own.dc;
+  const gateway = createGateway({ rsaPublicKeyPem: telegram.emulator.rsaPublicKeyPem });
+  const secret = { dcId: 2, host, port, authKey: telegram.account.authKey() };
+  const api = { apiId: 12_345, apiHash: "0123456789abcdef0123456789abcdef" };
+  const signal = new AbortController().signal;
+  const connected = await gateway.connect({ secret, api }, { signal, mayUse: () => true });
+  expect(connected).toMatchObject({ kind: "connected" });
+  expect(own.connections()).toBe(1);
+  await until(() => calls("help.getConfig") === 1);
+  if (connected.kind === "connected") await connected.client.close();
+});
+
+test("a session of a test server is refused by name, and nothing is dialled", async () => {
+  const secret = { dcId: 2, host: "149.154.167.40", port: 443, authKey: telegram.account.authKey() };
+  const api = { apiId: 12_345, apiHash: "" };
+  const signal = new AbortController().signal;
+  const dialled = vi.spyOn(Socket.prototype, "connect");
+  expect(await createGateway().connect({ secret, api }, { signal, mayUse: () => true })).toEqual({
+    kind: "config_error",
+    code: "TEST_DC",
+  });
+  expect(dialled).not.toHaveBeenCalled();
+});

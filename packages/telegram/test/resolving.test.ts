@@ -1,0 +1,152 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { forwarding, resolved, startTelegram, type Telegram } from "./telegram.ts";
+
+let telegram: Telegram;
+beforeEach(async () => {
+  telegram = await startTelegram();
+});
+afterEach(() => telegram.stop());
+
+describe("resolving", () => {
+  test("a name, a marked id and an invite link come to the same chat", async () => {
+    const hash = telegram.group.invite();
+    const client = await telegram.client();
+    const chat = await resolved(client, "@open_group");
+    expect(chat).toMatchObject({
+      chatId: String(telegram.group.markedId),
+      title: "Open group",
+      kind: "supergroup",
+      username: "open_group",
+      peer: { type: "channel", id: String(telegram.group.id) },
+    });
+    expect(chat.peer.accessHash).toMatch(/^-?\d+$/);
+    for (const reference of [chat.chatId, `${chat.chatId}/5`, `+${hash}`, "@open_group/5"])
+      expect(await resolved(client, reference)).toEqual(chat);
+    expect(await resolved(client, "@news_channel")).toMatchObject({ kind: "channel" });
+  });
+
+  test("a basic group is found by its id, before and after it became a supergroup", async () => {
+    const { world } = telegram.emulator;
+    const basic = world.basicGroup({ title: "Basic", members: [telegram.account] });
+    const reference = String(basic.markedId);
+    const before = await telegram.client();
+    expect(await resolved(before, reference)).toMatchObject({
+      chatId: reference,
+      kind: "basic_group",
+      peer: { type: "chat", accessHash: null },
+    });
+    await before.close();
+    const grown = world.migrate(basic);
+    expect(await resolved(await telegram.client(), reference)).toMatchObject({
+      chatId: String(grown.markedId),
+      kind: "supergroup",
+    });
+  });
+
+  test("hundreds of chats are walked page by page, once", async () => {
+    const { world, counters } = telegram.emulator;
+    const chats = Array.from({ length: 250 }, (_, n) =>
+      world.supergroup({ title: `Group ${n}`, members: [telegram.account] }),
+    );
+    for (const chat of chats) chat.post("first");
+    const client = await telegram.client();
+    const found = await Promise.all(chats.map((chat) => resolved(client, String(chat.markedId))));
+    expect(found.map((chat) => chat.title)).toEqual(chats.map((chat) => chat.title));
+    expect(await client.resolve("-1009999999999")).toMatchObject({ code: "NOT_A_MEMBER" });
+    expect(counters.calls["messages.getDialogs"]).toBe(3);
+  });
+
+  test("what is not there, not a group or not joined is refused with its scope", async () => {
+    const { world } = telegram.emulator;
+    world.account({ phone: "+99966000002", username: "somebody" });
+    const closed = world.supergroup({ title: "Closed" });
+    const client = await telegram.client();
+    const refused = (scope: "pair" | "group", code: string) => ({
+      kind: "group_refused",
+      scope,
+      suspect: false,
+      ends: { kind: scope === "pair" ? "daily" : "never" },
+      stalePeer: false,
+      code,
+    });
+    expect(await client.resolve("@nobody_has_this")).toEqual(refused("group", "USERNAME_NOT_OCCUPIED"));
+    expect(await client.resolve("@somebody")).toEqual(refused("group", "NOT_A_GROUP"));
+    expect(await client.resolve(String(closed.markedId))).toEqual(refused("pair", "NOT_A_MEMBER"));
+    expect(await client.resolve(`+${closed.invite()}`)).toEqual(refused("pair", "NOT_A_MEMBER"));
+    expect(await client.resolve(`+${closed.invite({ expired: true })}`)).toEqual(
+      refused("pair", "INVITE_HASH_EXPIRED"),
+    );
+  });
+
+  test("the same question asked at once is one request", async () => {
+    const client = await telegram.client();
+    const all = await Promise.all(
+      ["@open_group", "@open_group/7", "@open_group"].map((reference) => resolved(client, reference)),
+    );
+    expect(new Set(all.map((chat) => chat.chatId)).size).toBe(1);
+    expect(telegram.emulator.counters.calls["messages.getDialogs"]).toBe(1);
+  });
+});
+
+describe("names", () => {
+  const lookups = () => telegram.emulator.counters.calls["contacts.resolveUsername"] ?? 0;
+
+  test("of the account's own chats are not searched for", async () => {
+    telegram.group.username = "Open_Group";
+    const client = await telegram.client();
+    expect(await resolved(client, "@open_GROUP")).toMatchObject({ chatId: String(telegram.group.markedId) });
+    expect(lookups()).toBe(0);
+    await resolved(client, "@news_channel"); // a public channel that the account is not in
+    expect(lookups()).toBe(1);
+    expect(telegram.emulator.counters.calls["messages.getDialogs"]).toBe(1);
+  });
+
+  test.each(["contacts.resolveUsername", "messages.getDialogs"])(
+    "a flood wait of %s is one of lookups",
+    async (method) => {
+      telegram.emulator.faults.add({ method, action: { error: "FLOOD_WAIT_80000", code: 420 } });
+      const client = await telegram.client();
+      expect(await client.resolve("@news_channel")).toEqual({
+        kind: "flood_wait",
+        seconds: 80_000,
+        method: "lookup",
+        code: "FLOOD_WAIT_80000",
+      });
+    },
+  );
+});
+
+describe("a peer that is out of date", () => {
+  test("of a basic group that has become a supergroup, which is found by the old id, as it is now", async () => {
+    const { world } = telegram.emulator;
+    const basic = world.basicGroup({ title: "Basic", members: [telegram.account] });
+    const client = await telegram.client();
+    const reference = String(basic.markedId);
+    const before = await resolved(client, reference);
+    expect(before).toMatchObject({ migratedFrom: null, forum: false });
+    const grown = world.migrate(basic, { username: "grown_group", topics: [{ id: 5, title: "Offers" }] });
+    const forward = await forwarding(telegram, client);
+    expect(await forward({ to: before.peer })).toMatchObject({
+      kind: "group_refused",
+      stalePeer: true,
+      code: "CHAT_ID_INVALID",
+    });
+    expect(await resolved(client, reference)).toEqual(before);
+    const after = await client.resolve(reference, { stale: before.peer });
+    expect(after).toMatchObject({
+      kind: "resolved",
+      chat: { chatId: String(grown.markedId), username: "grown_group", forum: true, migratedFrom: reference },
+    });
+    // what is read now says something else than the stale peer: it is not read again
+    const reads = telegram.emulator.counters.calls["messages.getDialogs"];
+    expect(await client.resolve(reference, { stale: before.peer })).toEqual(after);
+    expect(telegram.emulator.counters.calls["messages.getDialogs"]).toBe(reads);
+  });
+
+  test("of a name, which is then searched for", async () => {
+    const client = await telegram.client();
+    const { peer } = await resolved(client, "@open_group");
+    expect(await client.resolve("@open_group", { stale: peer })).toMatchObject({ kind: "resolved" });
+    expect(telegram.emulator.counters.calls["contacts.resolveUsername"]).toBe(1);
+  });
+});
