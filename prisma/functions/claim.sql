@@ -13,12 +13,15 @@ BEGIN
   moment := clock_timestamp();
 
   WITH given AS MATERIALIZED (
-    SELECT * FROM jsonb_to_recordset(claims) AS x(
-      n int, delivery bigint, chat bigint, cycle uuid, epoch int, session uuid, fence bigint)
+    -- a chat that became another is asked for as what it is now
+    SELECT x.n, x.delivery, coalesce(former.migrated_to, x.chat) AS chat, x.topic, x.cycle, x.epoch, x.session, x.fence
+    FROM jsonb_to_recordset(claims) AS x(
+      n int, delivery bigint, chat bigint, topic int, cycle uuid, epoch int, session uuid, fence bigint)
+    LEFT JOIN LATERAL (SELECT migrated_to FROM chats WHERE id = x.chat) former ON true
   ), judged AS MATERIALIZED (
     SELECT g.n, g.delivery, g.chat, known.user_id, known.group_id, d.state, ch.reserved_by,
       moment + make_interval(secs => coalesce(ch.cooldown, default_cooldown)) AS cooled,
-      s.resting_until, p.wait_until AS pair_wait_until, ch.reserved_until,
+      s.resting_until, f.wait_until AS chat_wait_until, ch.reserved_until,
       coalesce(ch.cooldown, default_cooldown) > 0 AS cools,
       CASE
         WHEN known.user_id IS NULL THEN 'lost'
@@ -29,9 +32,9 @@ BEGIN
           OR l.fence IS DISTINCT FROM g.fence OR l.expires_at IS NULL OR l.expires_at <= moment THEN 'lost'
         WHEN ch.opted_out THEN 'opted_out'
         -- one that was tried may stand in the group already: only Telegram can say
-        WHEN d.state = 'planned' AND (gr.state IS DISTINCT FROM 'active' OR p.retired) THEN 'group_retired'
+        WHEN d.state = 'planned' AND (gr.state IS DISTINCT FROM 'active' OR f.refuses) THEN 'group_retired'
         WHEN s.resting_until > moment THEN 'session_resting'
-        WHEN p.wait_until > moment THEN 'slow_mode'
+        WHEN f.wait_until > moment THEN 'slow_mode'
         WHEN ch.reserved_until > moment AND ch.reserved_by <> d.id AND coalesce(ch.cooldown, default_cooldown) > 0
           THEN 'cooldown'
         ELSE 'go'
@@ -43,7 +46,7 @@ BEGIN
     LEFT JOIN LATERAL (
       SELECT user_id, status FROM bots WHERE user_id = known.user_id FOR SHARE SKIP LOCKED) b ON true
     LEFT JOIN LATERAL (
-      SELECT id, state, epoch FROM cycles WHERE id = g.cycle FOR SHARE SKIP LOCKED) c ON true
+      SELECT id, state, epoch, post_type, post_content FROM cycles WHERE id = g.cycle FOR SHARE SKIP LOCKED) c ON true
     LEFT JOIN LATERAL (
       SELECT id, state, cycle_id, session_id, user_id FROM deliveries WHERE id = g.delivery FOR NO KEY UPDATE SKIP LOCKED) d ON true
     LEFT JOIN LATERAL (
@@ -51,7 +54,10 @@ BEGIN
     LEFT JOIN session_leases l ON l.session_id = g.session
     LEFT JOIN sessions s ON s.id = g.session
     LEFT JOIN groups gr ON gr.id = known.group_id
-    LEFT JOIN group_pairs p ON p.session_id = g.session AND p.group_id = known.group_id
+    LEFT JOIN LATERAL (
+      SELECT max(x.wait_until) AS wait_until, bool_or(herald_refuses(
+        x.refused_at, x.ask_again_at, x.refused_post, c.post_type, c.post_content, moment)) AS refuses
+      FROM session_chats x WHERE x.session_id = g.session AND x.chat_id = g.chat AND x.topic_id IN (0, g.topic)) f ON true
   ), ranked AS MATERIALIZED (
     SELECT j.*, CASE
       WHEN verdict = 'go' AND cools AND row_number() OVER (
@@ -61,7 +67,7 @@ BEGIN
   ), answered AS MATERIALIZED (
     -- a place is held for longer than the cool-down until its send is settled: come back when it should be
     SELECT r.*, CASE word
-      WHEN 'session_resting' THEN resting_until WHEN 'slow_mode' THEN pair_wait_until
+      WHEN 'session_resting' THEN resting_until WHEN 'slow_mode' THEN chat_wait_until
       WHEN 'cooldown' THEN least(CASE WHEN verdict = 'cooldown' THEN reserved_until END, cooled) END AS until
     FROM ranked r
   ), written AS (

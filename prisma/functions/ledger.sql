@@ -5,13 +5,14 @@
 -- it. Claims never wait: what another transaction holds is answered `busy`, and the caller asks again. So a service that
 -- works long on one bot delays that bot alone, and two engines that claim the same chats cannot block each other.
 
--- settlements: [{n, settlement, delivery, cycle, epoch, session, fence, state, outcome, code, message_id, at, wait_until,
--- level, text, log_code, log_session, log_group}], at most one a delivery; claims: [{n, delivery, chat, cycle, epoch,
--- session, fence}]. Answers {written: [{n, user_id}], answers: [{n, word, until, was}]}.
+-- settlements: [{n, settlement, delivery, cycle, epoch, session, fence, state, outcome, code, message_id, random_id, at, wait_until,
+-- level, text, log_code, log_session, log_group, learned, topic, until, reason, of_post}], at most one a delivery, where
+-- `learned` is what Telegram said beyond the delivery: wait (of the chat), refusal (of chat or topic), rest (of the
+-- session), lookups (of names wait); claims: [{n, delivery, chat, topic, cycle, epoch, session, fence}]. Answers {written: [{n, user_id}], answers: [{n, word, until, was}]}.
 CREATE OR REPLACE FUNCTION herald_ledger(settlements jsonb, claims jsonb, default_cooldown int, send_window int) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 DECLARE
-  settled jsonb := '{"written": [], "changes": []}';
+  settled jsonb := '{"written": [], "rested": [], "changes": []}';
   claimed jsonb := '{"answers": [], "changes": []}';
   changes jsonb;
 BEGIN
@@ -32,6 +33,10 @@ BEGIN
       SELECT 'log_ids', id FROM jsonb_array_elements(nullif(x -> 'log_ids', 'null')) AS id) ids
     GROUP BY 1
   ) u;
+  IF jsonb_array_length(settled -> 'rested') > 0 THEN
+    changes := changes || '{"user_id": null, "type": "pool"}'::jsonb
+      || (SELECT jsonb_agg(jsonb_build_object('user_id', id, 'type', 'bot')) FROM jsonb_array_elements(settled -> 'rested') id);
+  END IF;
   IF changes IS NOT NULL THEN PERFORM herald_publish(changes); END IF;
   RETURN jsonb_build_object('written', settled -> 'written', 'answers', claimed -> 'answers');
 END $$;

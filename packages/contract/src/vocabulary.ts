@@ -31,6 +31,7 @@ export const StopReason = z.enum([
   "engine_restart",
   "breaker",
   "config",
+  /** Telegram cannot send the post: until it is changed */
   "content",
   "plan_expired",
   "no_sessions",
@@ -78,6 +79,8 @@ export const OutcomeKind = z.enum([
   "group_retired",
   "session_resting",
   "session_lost",
+  "source_refused",
+  "unreachable",
   "cycle_ended",
   "bot_changed",
 ]);

@@ -1,5 +1,5 @@
 // What the SQL function herald_ledger takes and answers.
-import type { Claim, Settlement } from "@herald/core";
+import type { Claim, Learned, Settlement } from "@herald/core";
 import { storable } from "./text.ts";
 
 type Hold = Settlement["hold"];
@@ -11,9 +11,10 @@ const holdRow = ({ cycleId, epoch, sessionId, fence }: Hold) => ({
   fence: fence.toString(),
 });
 
-export const claimRow = (claim: { hold: Hold; deliveryId: string; chatId: string }) => ({
+export const claimRow = (claim: { hold: Hold; deliveryId: string; chatId: string; topicId: number }) => ({
   delivery: claim.deliveryId,
   chat: claim.chatId,
+  topic: claim.topicId,
   ...holdRow(claim.hold),
 });
 
@@ -24,6 +25,7 @@ export const settlementRow = (settlement: Settlement) => ({
   outcome: settlement.outcome as string | null,
   code: settlement.code,
   message_id: settlement.messageId,
+  random_id: settlement.randomId?.toString() ?? null,
   at: settlement.at,
   wait_until: settlement.waitUntil,
   ...(settlement.log && {
@@ -33,6 +35,15 @@ export const settlementRow = (settlement: Settlement) => ({
     log_session: settlement.log.sessionId,
     log_group: settlement.log.groupId,
   }),
+  ...(settlement.learned && learnedRow(settlement.learned)),
+});
+
+const learnedRow = (learned: Learned) => ({
+  learned: learned.kind,
+  until: learned.until,
+  topic: learned.kind === "refusal" ? learned.topicId : 0,
+  ...("reason" in learned && { reason: storable(learned.reason) }),
+  ...(learned.kind === "refusal" && { of_post: learned.ofThisPost }),
 });
 
 /** Gives a claim back: planned, as if it had not been made. */
@@ -46,6 +57,7 @@ export const claimGivenBackRow = (
   outcome: null,
   code: null,
   message_id: null,
+  random_id: null,
   at,
   wait_until: null,
 });

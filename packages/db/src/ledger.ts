@@ -22,6 +22,7 @@ interface OpenClaim {
   hold: Settlement["hold"];
   deliveryId: string;
   chatId: string;
+  topicId: number;
   /** the lane no longer waits */
   dropped: boolean;
   resolve(claim: Claim): void;
@@ -80,7 +81,7 @@ export class PostgresLedger implements Ledger {
     this.#pool.on("error", () => {}); // the next round trip finds out, and connects again
   }
 
-  claim(claim: Pick<OpenClaim, "hold" | "deliveryId" | "chatId">, signal: AbortSignal): Promise<Claim> {
+  claim(claim: Pick<OpenClaim, "hold" | "deliveryId" | "chatId" | "topicId">, signal: AbortSignal): Promise<Claim> {
     return new Promise((resolve, reject) => {
       if (signal.aborted) return reject(signal.reason);
       const drop = () => {

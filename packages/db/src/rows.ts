@@ -1,6 +1,6 @@
 // Row → domain type. No Prisma type leaves this package.
 import type { OutcomeKind, Plan, Post, StopReason } from "@herald/contract";
-import type { Bot, Cycle, Delivery, Group, Peer, Session, User } from "@herald/core";
+import type { Bot, Cycle, Delivery, Group, Session, User } from "@herald/core";
 import type * as Row from "./generated/client.ts";
 
 type UserRow = Omit<Row.User, "passwordHash" | "apiKeyHash">;
@@ -55,6 +55,7 @@ export const toGroup = (row: Row.Group): Group => ({
   position: row.position,
   title: row.title,
   chatId: row.chatId?.toString() ?? null,
+  topicId: row.topicId,
   state: row.state,
   reason: row.reason,
   code: row.code,
@@ -71,18 +72,13 @@ export const toSession = (row: Row.Session): Session => ({
   userId: row.userId,
   apiPairId: row.apiPairId,
   restingUntil: row.restingUntil,
+  lookupsWaitUntil: row.lookupsWaitUntil,
   needsAdmin: row.needsAdmin,
   reason: row.reason,
   code: row.code,
   addedAt: row.addedAt,
   bannedAt: row.bannedAt,
   lastUsedAt: row.lastUsedAt,
-});
-
-export const toPeer = (row: Pick<Row.SessionPeer, "type" | "peerId" | "accessHash">): Peer => ({
-  type: row.type as Peer["type"],
-  id: row.peerId.toString(),
-  accessHash: row.accessHash?.toString() ?? null,
 });
 
 export const toCycle = (row: Row.Cycle): Cycle => ({

@@ -7,6 +7,7 @@ import { bots } from "./repositories/bots.ts";
 import { chats } from "./repositories/chats.ts";
 import { cycles } from "./repositories/cycles.ts";
 import { groups } from "./repositories/groups.ts";
+import { sessionChats } from "./repositories/session-chats.ts";
 import { sessions } from "./repositories/sessions.ts";
 import { users } from "./repositories/users.ts";
 
@@ -72,6 +73,7 @@ function transactionOver(tx: PrismaTransaction, outbox: Outbox, seal: Seal, enqu
     groups: groups(tx),
     sessions: sessions(tx),
     apiPairs: apiPairs(tx, seal),
+    sessionChats: sessionChats(tx),
     cycles: cycles(tx),
     chats: chats(tx),
     log: (line) => outbox.log(tx, line),

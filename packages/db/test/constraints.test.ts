@@ -50,13 +50,23 @@ test.each([
   ["sessions_sent", "UPDATE sessions SET sent = -1"],
   ["session_leases_whole", "UPDATE session_leases SET expires_at = NULL"],
   ["session_leases_fence", "UPDATE session_leases SET fence = -1"],
+  ["chats_migrated_elsewhere", "UPDATE chats SET migrated_to = id"],
+  ["groups_topic", "UPDATE groups SET topic_id = -1"],
   [
-    "session_peers_type",
-    "INSERT INTO session_peers (session_id, reference, type, peer_id) SELECT id, '@a', 'planet', 1 FROM sessions LIMIT 1",
+    "session_chats_topic",
+    "INSERT INTO session_chats (session_id, chat_id, topic_id) SELECT s.id, c.id, -1 FROM sessions s, chats c LIMIT 1",
   ],
   [
-    "group_pairs_holds_something",
-    "INSERT INTO group_pairs (session_id, group_id) SELECT s.id, g.id FROM sessions s, groups g LIMIT 1",
+    "session_chats_of_the_chat",
+    "INSERT INTO session_chats (session_id, chat_id, topic_id, access_hash) SELECT s.id, c.id, 5, 1 FROM sessions s, chats c LIMIT 1",
+  ],
+  [
+    "session_chats_refusal_whole",
+    "INSERT INTO session_chats (session_id, chat_id, refused_at) SELECT s.id, c.id, now() FROM sessions s, chats c LIMIT 1",
+  ],
+  [
+    "groups_one_a_place",
+    "INSERT INTO groups (id, user_id, reference, position, chat_id) SELECT gen_random_uuid(), user_id, '@x', 9, chat_id FROM groups LIMIT 1",
   ],
   ["cycles_number", "UPDATE cycles SET number = 0"],
   ["cycles_epoch", "UPDATE cycles SET epoch = -1"],

@@ -15,13 +15,14 @@ export const LEASE_MS = 600_000;
 export async function runningCycle(world: World, { sessions = 1, chats }: { sessions?: number; chats: string[] }) {
   const user = await world.user();
   const accounts = await Promise.all(Array.from({ length: sessions }, world.session));
+  await world.chats(chats);
   const made = await world.store.transaction(async (tx) => {
     const groups = await tx.groups.add(
       user.id,
       chats.map((_, index) => `@group_${index}`),
     );
     for (const [index, chatId] of chats.entries())
-      await tx.groups.resolved(groups[index]?.id ?? "", { chatId, title: `Chat ${chatId}` });
+      await tx.groups.place(groups[index]?.id ?? "", { chatId, topicId: 0 });
     const taken = await tx.sessions.takeUnused(user.id, accounts.length);
     const post = { type: "text", content: "hello" } as const;
     await tx.bots.lock(user.id);
@@ -60,15 +61,15 @@ export async function runningCycle(world: World, { sessions = 1, chats }: { sess
       fence: fences.get(delivery.sessionId) ?? 0n,
     };
     const group = made.groups.findIndex(({ id }) => id === delivery.groupId);
-    return { hold, deliveryId: delivery.id, chatId: chats[group] ?? "", groupId: delivery.groupId };
+    return { hold, deliveryId: delivery.id, chatId: chats[group] ?? "", topicId: 0, groupId: delivery.groupId };
   });
   return { ...made, user, slots };
 }
 
 export type Slot = Awaited<ReturnType<typeof runningCycle>>["slots"][number];
 
-export const claim = (database: Database, { hold, deliveryId, chatId }: Slot): Promise<Claim> =>
-  database.ledger.claim({ hold, deliveryId, chatId }, new AbortController().signal);
+export const claim = (database: Database, { hold, deliveryId, chatId, topicId }: Slot): Promise<Claim> =>
+  database.ledger.claim({ hold, deliveryId, chatId, topicId }, new AbortController().signal);
 
 export const settlement = ({ hold, deliveryId }: Slot, more: Partial<Settlement> = {}): Settlement => ({
   hold,
@@ -77,8 +78,10 @@ export const settlement = ({ hold, deliveryId }: Slot, more: Partial<Settlement>
   outcome: "sent",
   code: null,
   messageId: 5,
+  randomId: null,
   at: new Date(),
   waitUntil: null,
   log: null,
+  learned: null,
   ...more,
 });

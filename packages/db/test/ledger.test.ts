@@ -125,30 +125,6 @@ test("a session that rests is waited for, one that an admin must see or that is 
   expect(await claim(world.database, slot)).toEqual({ kind: "lost" });
 });
 
-test("a pair's wait holds only that pair, and a retired one is skipped", async () => {
-  const { slots } = await first({ count: 3 });
-  const [held, retired, free] = slots as [(typeof slots)[0], (typeof slots)[0], (typeof slots)[0]];
-  const until = new Date(Date.now() + 60_000);
-  await world.store.transaction(async (tx) => {
-    const { sessionId } = held.hold;
-    await tx.sessions.setPair(
-      { sessionId, groupId: held.groupId },
-      { retired: false, waitUntil: until, code: "SLOWMODE_WAIT_60" },
-    );
-    await tx.sessions.setPair(
-      { sessionId, groupId: retired.groupId },
-      { retired: true, reason: "No rights.", code: "CHAT_WRITE_FORBIDDEN" },
-    );
-  });
-  const answers = await Promise.all([held, retired, free].map((slot) => claim(world.database, slot)));
-  expect(answers).toEqual([
-    { kind: "wait", why: "slow_mode", until },
-    { kind: "skip", why: "group_retired" },
-    { kind: "go" },
-  ]);
-  expect(await row(retired.deliveryId)).toMatchObject({ state: "skipped", outcome: "group_retired" });
-});
-
 test("an opted-out chat gets no post, not even one that was tried before", async () => {
   const { slots } = await first({ sessions: 2 });
   const [tried, fresh] = slots as [(typeof slots)[0], (typeof slots)[0]];

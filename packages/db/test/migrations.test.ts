@@ -33,35 +33,115 @@ test("a migrated database is left as it is, and is what the schema says", async 
   expect(prisma(url, ...diff)).toMatchObject({ status: 0 });
 }, 60_000);
 
-test("a database of the first migration with rows in it is brought to the last", async () => {
+/** The last migration of the version before facts hung on sessions and chats. */
+const BEFORE_FACTS = "20261122000500_session_files";
+
+/** A database as `upTo` and its predecessors make it, filled by `rows`, and then brought to this version. */
+async function upgraded(upTo: string, rows: string) {
   const { url, drop } = await createTestDatabase();
   onTestFinished(drop);
   const sql = new pg.Client({ connectionString: url });
   await sql.connect();
   await sql.query("DROP SCHEMA public CASCADE; CREATE SCHEMA public");
-  const [first = "", ...rest] = readdirSync(FOLDER, { withFileTypes: true })
+  const names = readdirSync(FOLDER, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .map((entry) => entry.name)
     .sort();
-  const apply = (name: string) => sql.query(readFileSync(`${FOLDER}/${name}/migration.sql`, "utf8"));
-  await apply(first);
-  await sql.query(`
-    INSERT INTO users (id, email, name, password_hash) VALUES ('019a0000-0000-7000-8000-000000000001', 'ada@example.org', 'Ada', 'h');
-    INSERT INTO api_pairs (id, api_id, api_hash) VALUES (gen_random_uuid(), 1, 'x');
-    INSERT INTO sessions (id, label, file_name, fingerprint) VALUES (gen_random_uuid(), 'a', 'a', 'f');
-    INSERT INTO cycles (id, user_id, number, state, execution_mode, post_type, post_content, delay_between_posts, started_at, ended_at)
-      VALUES ('019a0000-0000-7000-8000-000000000002', '019a0000-0000-7000-8000-000000000001', 1, 'finished', 'enterprise', 'text', 'hi', 0, now(), now());
-    INSERT INTO deliveries (cycle_id, user_id, session_id, group_id, random_id, planned_at, state, outcome, settled_at, attempts, tried_at, message_id)
-      SELECT id, user_id, gen_random_uuid(), gen_random_uuid(), 1, now(), 'sent', 'sent', now(), 1, now(), 9 FROM cycles`);
-  for (const name of rest) await apply(name);
+  const apply = async (name: string) => {
+    await sql.query("BEGIN");
+    await sql.query(readFileSync(`${FOLDER}/${name}/migration.sql`, "utf8"));
+    await sql.query("COMMIT");
+  };
+  for (const name of names) if (name <= upTo) await apply(name);
+  await sql.query(rows);
+  for (const name of names) if (name > upTo) await apply(name);
   await applySqlFunctions(sql);
   await sql.end();
   const world = await openWorld({}, url);
   onTestFinished(() => world.close());
-  const { views } = world.database;
-  expect(await views.bot("019a0000-0000-7000-8000-000000000001")).toMatchObject({
-    status: "stopped",
-    cycle: { counts: { sent: 1 } },
-  });
+  return world;
+}
+
+const ADA = "019a0000-0000-7000-8000-000000000001";
+
+test("a database of the first migration with rows in it is brought to the last", async () => {
+  const { views } = (
+    await upgraded(
+      "20261122000000_tables",
+      `
+    INSERT INTO users (id, email, name, password_hash) VALUES ('${ADA}', 'ada@example.org', 'Ada', 'h');
+    INSERT INTO api_pairs (id, api_id, api_hash) VALUES (gen_random_uuid(), 1, 'x');
+    INSERT INTO sessions (id, label, file_name, fingerprint) VALUES (gen_random_uuid(), 'a', 'a', 'f');
+    INSERT INTO cycles (id, user_id, number, state, execution_mode, post_type, post_content, delay_between_posts, started_at, ended_at)
+      VALUES ('019a0000-0000-7000-8000-000000000002', '${ADA}', 1, 'finished', 'enterprise', 'text', 'hi', 0, now(), now());
+    INSERT INTO deliveries (cycle_id, user_id, session_id, group_id, random_id, planned_at, state, outcome, settled_at, attempts, tried_at, message_id)
+      SELECT id, user_id, gen_random_uuid(), gen_random_uuid(), 1, now(), 'sent', 'sent', now(), 1, now(), 9 FROM cycles`,
+    )
+  ).database;
+  expect(await views.bot(ADA)).toMatchObject({ status: "stopped", cycle: { counts: { sent: 1 } } });
   expect(await views.users()).toMatchObject([{ email: "ada@example.org" }]);
+});
+
+test("waits, refusals and peers of the version before hang on sessions and chats afterwards", async () => {
+  const session = "019a0000-0000-7000-8000-0000000000a1";
+  const group = (n: number) => `019a0000-0000-7000-8000-0000000000b${n}`;
+  const world = await upgraded(
+    BEFORE_FACTS,
+    `
+    INSERT INTO users (id, email, name, password_hash) VALUES ('${ADA}', 'ada@example.org', 'Ada', 'h');
+    INSERT INTO sessions (id, label, file_name, fingerprint, place, user_id) VALUES ('${session}', '@a', 'a', 'f', 'assigned', '${ADA}');
+    INSERT INTO chats (id, title, opted_out, cooldown) VALUES (-1001000000001, 'One', false, 5), (-1001000000002, 'Two', true, NULL);
+    INSERT INTO groups (id, user_id, reference, position, chat_id) VALUES
+      ('${group(1)}', '${ADA}', '@one', 0, -1001000000001),
+      ('${group(2)}', '${ADA}', '@two', 1, -1001000000002),
+      ('${group(3)}', '${ADA}', '-1001000000001', 2, -1001000000001),
+      ('${group(4)}', '${ADA}', '+invitation1', 3, NULL),
+      ('${group(5)}', '${ADA}', '@two/7', 4, -1001000000002);
+    INSERT INTO session_peers (session_id, reference, type, peer_id, access_hash) VALUES
+      ('${session}', '@one', 'channel', 1000000001, 11), ('${session}', '@source', 'channel', 1000000009, 99),
+      ('${session}', '-55', 'chat', 55, NULL);
+    INSERT INTO group_pairs (session_id, group_id, retired, wait_until, reason, code, at) VALUES
+      ('${session}', '${group(1)}', false, '2030-01-01', NULL, 'SLOWMODE_WAIT_60', now()),
+      ('${session}', '${group(2)}', true, NULL, 'writing is not allowed there', 'CHAT_WRITE_FORBIDDEN', '2026-11-01'),
+      ('${session}', '${group(4)}', true, NULL, 'the invite link has expired', 'INVITE_HASH_EXPIRED', '2026-11-01');`,
+  );
+  await world.store.transaction(async (tx) => {
+    const groups = await tx.groups.list(ADA);
+    expect(groups.map(({ reference, state, code }) => [reference, state, code])).toEqual([
+      ["@one", "active", null],
+      ["@two", "active", null],
+      ["-1001000000001", "retired", "SAME_CHAT_TWICE"],
+      ["+invitation1", "active", null],
+      ["@two/7", "active", null],
+    ]);
+    const targets = await tx.sessionChats.targets(
+      session,
+      groups.map(({ id }) => id),
+    );
+    expect(targets.get(group(1))).toMatchObject({
+      chatId: "-1001000000001",
+      peer: { id: "1000000001", accessHash: "11" },
+    });
+    // whether its chat has topics is not known
+    expect(targets.get(group(5))).toMatchObject({ placed: false, peer: null });
+    expect(await tx.sessionChats.peer(session, "@source")).toEqual({
+      type: "channel",
+      id: "1000000009",
+      accessHash: "99",
+    });
+    expect(await tx.sessionChats.peer(session, "-55")).toEqual({ type: "chat", id: "55", accessHash: null });
+    const post = { type: "text", content: "hi" } as const;
+    // a refusal that can pass has an end now; it has passed
+    expect(await tx.sessionChats.refusals(ADA, [session], post, new Date("2026-11-01T12:00:00Z"))).toEqual(
+      expect.arrayContaining([
+        { sessionId: session, groupId: group(2), until: new Date("2026-11-02T00:00:00Z"), lasting: false },
+        { sessionId: session, groupId: group(4), until: null, lasting: true },
+      ]),
+    );
+    expect(await tx.sessionChats.refusals(ADA, [session], post, new Date("2026-11-03"))).toMatchObject([
+      { groupId: group(4) },
+    ]);
+  });
+  const { rows } = await world.sql.query("SELECT chat_id, wait_until FROM session_chats WHERE wait_until IS NOT NULL");
+  expect(rows).toEqual([{ chat_id: "-1001000000001", wait_until: new Date("2030-01-01T00:00:00Z") }]);
 });

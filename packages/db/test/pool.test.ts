@@ -145,25 +145,3 @@ test("the same key and the same account are one session", async () => {
     ),
   ).rejects.toMatchObject({ code: "session_known" });
 });
-
-test("what stands between a session and a group only grows until it is reopened", async () => {
-  const user = await world.user();
-  const { id: sessionId } = await world.session();
-  const [group] = await world.store.transaction((tx) => tx.groups.add(user.id, ["@a", "@b"]));
-  const pair = { sessionId, groupId: group?.id ?? "" };
-  const until = new Date(Date.now() + 60_000);
-  const since = new Date(Date.now() - 1000);
-  await world.store.transaction(async (tx) => {
-    await tx.sessions.setPair(pair, { retired: false, waitUntil: until, code: "SLOWMODE_WAIT_60" });
-    await tx.sessions.setPair(pair, { retired: false, waitUntil: new Date(), code: "SLOWMODE_WAIT_1" });
-    expect(await tx.sessions.pairs([sessionId])).toEqual([{ ...pair, retired: false, waitUntil: until }]);
-    await tx.sessions.setPair(pair, { retired: true, reason: "no", code: "USER_BANNED_IN_CHANNEL" });
-    expect(await tx.sessions.pairs([sessionId])).toMatchObject([{ retired: true }]);
-    expect(await tx.sessions.countRefusingGroups(sessionId, "USER_BANNED_IN_CHANNEL", since)).toBe(1);
-    await tx.groups.retire(pair.groupId, { reason: "no", code: "CHANNEL_PRIVATE" });
-    expect(await tx.groups.reactivate(user.id, [pair.groupId])).toBe(1);
-    expect(await tx.sessions.pairs([sessionId])).toEqual([]);
-    expect(await tx.groups.remove(user.id, [pair.groupId])).toBe(1);
-    await tx.sessions.setPair(pair, { retired: true, reason: "no", code: "X" });
-  });
-});

@@ -43,7 +43,7 @@ test("lanes of two engines and services at work on the same rows: every post onc
   const services = cycles.map(async ({ user, groups, sessions, cycle }, index) => {
     while (isPosting)
       await engines[index % 2]?.store.transaction(async (tx) => {
-        await tx.groups.resolved(groups[index]?.id ?? "", { chatId: chats[index] ?? "", title: `${Math.random()}` });
+        await tx.groups.place(groups[index]?.id ?? "", { chatId: chats[index] ?? "", topicId: 0 });
         await tx.bots.lock(user.id);
         await tx.bots.update(user.id, { nextCycleAt: new Date() });
         await tx.sessions.rest(sessions[0]?.id ?? "", null);

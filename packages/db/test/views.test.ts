@@ -102,7 +102,8 @@ test("the cool-down that a start must reckon with is the longest of the bot's ch
   expect(await longest()).toBe(0);
   const [group] = await world.store.transaction((tx) => tx.groups.add(user.id, ["@a"]));
   expect(await longest()).toBe(60);
-  await world.store.transaction((tx) => tx.groups.resolved(group?.id ?? "", { chatId: "-1009", title: "A" }));
+  await world.chats(["-1009"]);
+  await world.store.transaction((tx) => tx.groups.place(group?.id ?? "", { chatId: "-1009", topicId: 0 }));
   await world.sql.query("UPDATE chats SET cooldown = 10");
   expect(await longest()).toBe(10);
 });

@@ -64,6 +64,12 @@ export async function openWorld(options: Partial<DatabaseOptions> = {}, existing
         if (session === "session_known") throw new HeraldError("session_known", "a fingerprint twice");
         return session;
       }),
+    /** Chats that some session has found. */
+    chats: (ids: string[], title = (id: string) => `Chat ${id}`) =>
+      sql.query("INSERT INTO chats (id, title) SELECT * FROM unnest($1::bigint[], $2::text[]) ON CONFLICT DO NOTHING", [
+        ids,
+        ids.map(title),
+      ]),
     close: async () => {
       await sql.end();
       await Promise.all(opened.map((one) => one.close()));

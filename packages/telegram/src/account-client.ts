@@ -61,8 +61,8 @@ export class AccountClient implements TelegramClient {
     };
   }
 
-  resolve(reference: string, options: { stale?: Peer } = {}): Promise<Resolution> {
-    return this.#resolver.resolve(reference, options.stale);
+  resolve(reference: string, options: { stale?: Peer; searchAfter?: Date } = {}): Promise<Resolution> {
+    return this.#resolver.resolve(reference, options);
   }
 
   async forward(send: Sending & { from: Peer; messageId: number }): Promise<Outcome> {

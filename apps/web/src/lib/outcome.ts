@@ -85,6 +85,10 @@ function explainEnd(outcome: OutcomeKind, session: string, group: string): strin
       return `${session} was lost before its turn`;
     case "session_resting":
       return `${session} is resting`;
+    case "source_refused":
+      return `the post's channel does not let ${session} read it`;
+    case "unreachable":
+      return `${session} could not reach Telegram`;
     case "group_refused":
       return `${group} does not let ${session} post`;
     case "group_retired":

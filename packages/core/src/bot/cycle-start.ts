@@ -14,15 +14,20 @@ export async function createCycle(
 ): Promise<Cycle | null> {
   if (bot.post === null) return null;
   const ready = sessions.filter((session) => !rests(session, now));
-  const pairs = await tx.sessions.pairs(ready.map((session) => session.id));
-  const retired = new Set(pairs.filter((pair) => pair.retired).map((pair) => `${pair.sessionId} ${pair.groupId}`));
+  const refusals = await tx.sessionChats.refusals(
+    bot.userId,
+    ready.map((session) => session.id),
+    bot.post,
+    now,
+  );
+  const refused = new Set(refusals.map(({ sessionId, groupId }) => `${sessionId} ${groupId}`));
   const { slots } = planCycle({
     mode: bot.executionMode,
     groupIds: groups.filter((group) => group.state === "active").map((group) => group.id),
     sessionIds: ready.map((session) => session.id),
     delayBetweenPosts: bot.delayBetweenPosts,
     totalCycleMinutes: bot.totalCycleMinutes,
-    isPairRetired: (sessionId, groupId) => retired.has(`${sessionId} ${groupId}`),
+    isPairRetired: (sessionId, groupId) => refused.has(`${sessionId} ${groupId}`),
   });
   if (slots.length === 0) return null;
   return tx.cycles.create({

@@ -14,6 +14,10 @@ interface Scope {
   groupId: string | null;
 }
 
+/** The rest of it stands in the ledger already, beside the delivery. */
+const goesBeyondTheLedger = ({ session, pair, group, bot }: Decision): boolean =>
+  bot !== null || group !== null || pair?.kind === "refuse" || (session !== null && session.kind !== "rest");
+
 /** Carries out what a decision means beyond its delivery, in one transaction. Rare, and so not on the hot path. */
 export class Consequences {
   readonly #store: Store;
@@ -28,43 +32,36 @@ export class Consequences {
     this.#settings = deps.settings;
   }
 
+  /** @param scope.groupId null when Telegram refused before any group was tried: then the ledger has written nothing of it */
   async apply(decision: Decision, { code }: Refusal, { cycle, session, groupId }: Scope): Promise<void> {
     const { userId } = cycle;
     const now = this.#clock.now();
     const after = (seconds: number) => new Date(now.getTime() + seconds * 1000);
     const reason = decision.reason ?? decision.log.text;
-    const pair = groupId === null ? null : { sessionId: session.id, groupId };
+    if (groupId !== null && !goesBeyondTheLedger(decision)) return;
 
     await this.#store.transaction(async (tx) => {
-      // with a delivery the ledger writes the line; without one nobody else does
-      if (pair === null) await tx.log({ userId, sessionId: session.id, ...decision.log });
-      switch (decision.session?.kind) {
-        case "rest":
+      if (groupId === null) {
+        await tx.log({ userId, sessionId: session.id, ...decision.log });
+        if (decision.lookups !== null) await tx.sessions.holdLookups(session.id, after(decision.lookups.seconds));
+        if (decision.session?.kind === "rest")
           await this.#rest(tx, userId, session, {
             until: after(decision.session.seconds),
             needsAdmin: false,
             reason,
             code,
           });
-          break;
-        case "rest_for_admin":
-          await this.#rest(tx, userId, session, { until: null, needsAdmin: true, reason, code });
-          break;
-        case "dead":
-          await this.#bury(tx, cycle, session, { cause: decision.session.cause, reason, code, at: now });
-          break;
-        case undefined:
-          break;
       }
-      if (pair !== null && decision.pair?.kind === "wait")
-        await tx.sessions.setPair(pair, { retired: false, waitUntil: after(decision.pair.seconds), code });
-      if (pair !== null && decision.pair?.kind === "refuse") {
-        await tx.sessions.setPair(pair, { retired: true, reason, code });
+      if (decision.session?.kind === "rest_for_admin")
+        await this.#rest(tx, userId, session, { until: null, needsAdmin: true, reason, code });
+      if (decision.session?.kind === "dead")
+        await this.#bury(tx, cycle, session, { cause: decision.session.cause, reason, code, at: now });
+      if (groupId !== null && decision.pair?.kind === "refuse") {
         const limited = decision.suspect && (await this.#restIfSuspect(tx, userId, session, code, now));
-        if (!limited) await this.#retireIfAllRefused(tx, userId, pair.groupId, reason, code);
+        if (!limited) await this.#retireIfAllRefused(tx, cycle, groupId, reason, code, now);
       }
-      if (pair !== null && decision.group?.kind === "retire") {
-        await tx.groups.retire(pair.groupId, { reason, code });
+      if (groupId !== null && decision.group?.kind === "retire") {
+        await tx.groups.retire(groupId, { reason, code });
         await tx.changed(userId, "groups");
       }
       if (decision.bot?.kind === "stop") await this.#stop(tx, userId, decision.bot.reason, decision.log.text, now);
@@ -86,7 +83,7 @@ export class Consequences {
   /** Several groups that say the same of one account mean that the account is limited. @returns whether it rests now */
   async #restIfSuspect(tx: Transaction, userId: string, session: Session, code: string, now: Date): Promise<boolean> {
     const since = new Date(now.getTime() - SUSPECT_WINDOW_SECONDS * 1000);
-    const groups = await tx.sessions.countRefusingGroups(session.id, code, since);
+    const groups = await tx.sessionChats.countRefusing(session.id, code, since);
     if (groups < SUSPECT_GROUPS) return false;
     const reason = suspectReason(groups);
     await this.#rest(tx, userId, session, { until: null, needsAdmin: true, reason, code });
@@ -95,17 +92,24 @@ export class Consequences {
     return true;
   }
 
-  /** A group that refuses every account of the bot is left out from now on. */
+  /** A group that refuses every account of the bot for good is left out from now on. */
   async #retireIfAllRefused(
     tx: Transaction,
-    userId: string,
+    { userId, post }: Cycle,
     groupId: string,
     reason: string,
     code: string,
+    now: Date,
   ): Promise<void> {
     const living = (await tx.sessions.ofUser(userId)).filter((session) => session.place === "assigned");
-    const pairs = await tx.sessions.pairs(living.map((session) => session.id));
-    const refused = new Set(pairs.filter((p) => p.groupId === groupId && p.retired).map((p) => p.sessionId));
+    const refusals = await tx.sessionChats.refusals(
+      userId,
+      living.map((session) => session.id),
+      post,
+      now,
+    );
+    const forGood = refusals.filter((refusal) => refusal.groupId === groupId && refusal.lasting);
+    const refused = new Set(forGood.map((refusal) => refusal.sessionId));
     if (!living.every((session) => refused.has(session.id))) return;
     await tx.groups.retire(groupId, { reason, code });
     await tx.changed(userId, "groups");

@@ -53,6 +53,8 @@ export interface Group {
   position: number;
   title: string | null;
   chatId: string | null;
+  /** 0: the chat itself */
+  topicId: number;
   state: GroupState;
   reason: string | null;
   code: string | null;
@@ -70,6 +72,8 @@ export interface Session {
   userId: string | null;
   apiPairId: string | null;
   restingUntil: Date | null;
+  /** Telegram answers no look-up of a name before; sends go on */
+  lookupsWaitUntil: Date | null;
   needsAdmin: boolean;
   reason: string | null;
   code: string | null;
@@ -130,7 +134,12 @@ export interface Delivery {
 export interface LaneTarget {
   groupId: string;
   reference: string;
+  /** as it is now, where the chat became another */
   chatId: string | null;
+  /** 0: the chat itself; null: not known, because nobody has looked whether the chat has topics */
+  topicId: number | null;
+  /** the group's own row says so already */
+  placed: boolean;
   peer: Peer | null;
 }
 

@@ -1,5 +1,5 @@
 import type { CycleCountsDto, ExecutionMode, OutcomeKind, Post } from "@herald/contract";
-import type { Cycle, Delivery, LaneTarget } from "../model/domain.ts";
+import type { Cycle, Delivery } from "../model/domain.ts";
 
 export interface CycleRepository {
   /** The bot's cycle that is running or open, if there is one. */
@@ -33,6 +33,4 @@ export interface CycleRepository {
   /** Makes open deliveries final without another try: planned → skipped; sending → failed `unknown`, for it may have arrived. */
   skip(ids: string[], outcome: OutcomeKind, code: string | null, at: Date): Promise<void>;
   counts(cycleId: string): Promise<CycleCountsDto>;
-  /** References, chat ids and known peers of these groups for one session. */
-  targets(sessionId: string, groupIds: string[]): Promise<Map<string, LaneTarget>>;
 }

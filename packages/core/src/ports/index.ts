@@ -12,6 +12,7 @@ export type * from "./leases.ts";
 export type * from "./ledger.ts";
 export type * from "./random.ts";
 export type * from "./seal.ts";
+export type * from "./session-chats.ts";
 export type * from "./session-files.ts";
 export type * from "./session-reader.ts";
 export type * from "./sessions.ts";

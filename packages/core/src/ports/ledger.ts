@@ -29,12 +29,28 @@ export interface Settlement {
   /** null: nothing came of it (a stop came between claim and send) */
   outcome: OutcomeKind | null;
   code: string | null;
+  /** null also where Telegram says that the post stands, and its message could not be found */
   messageId: number | null;
   at: Date;
+  /** in place of the present one, which is another message's; null: it stays */
+  randomId: bigint | null;
   /** when the slot is to be tried again, for the timeline; null when final */
   waitUntil: Date | null;
   log: Omit<LogLine, "userId"> | null;
+  /** what Telegram said beyond this delivery; written beside it, so that nothing of it is forgotten by a crash between the two */
+  learned: Learned | null;
 }
+
+/** What holds from now on, longer than for one delivery. */
+export type Learned =
+  /** the session posts to no group before `until` */
+  | { kind: "rest"; until: Date; reason: string }
+  /** the session looks no name up before `until` */
+  | { kind: "lookups"; until: Date }
+  /** the session posts to this chat not before `until` */
+  | { kind: "wait"; until: Date }
+  /** the chat (or, where its topic alone refuses, that) is not tried by the session: until then, or for good */
+  | { kind: "refusal"; reason: string; topicId: number; until: Date | null; ofThisPost: boolean };
 
 /**
  * The ledger: the durable word before and after each send. Calls of all lanes that come within a few milliseconds are one
@@ -42,7 +58,10 @@ export interface Settlement {
  */
 export interface Ledger {
   /** Resolves once the claim is committed. While PostgreSQL is away it waits, and rejects only when `signal` aborts. */
-  claim(claim: { hold: Hold; deliveryId: string; chatId: string }, signal: AbortSignal): Promise<Claim>;
+  claim(
+    claim: { hold: Hold; deliveryId: string; chatId: string; topicId: number },
+    signal: AbortSignal,
+  ): Promise<Claim>;
   /** Takes it at once; it is committed with the next flush, and again and again until it is. Idempotent per delivery. */
   settle(settlement: Settlement): void;
   /** Resolves when everything taken so far is committed. */

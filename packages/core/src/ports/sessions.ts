@@ -1,5 +1,4 @@
 import type { Session } from "../model/domain.ts";
-import type { Peer } from "../model/outcome.ts";
 
 export interface SessionRepository {
   find(id: string): Promise<Session | null>;
@@ -28,6 +27,8 @@ export interface SessionRepository {
     id: string,
     rest: { until: Date | null; needsAdmin: boolean; reason: string; code: string } | null,
   ): Promise<void>;
+  /** The session looks no name up before `until`. */
+  holdLookups(id: string, until: Date): Promise<void>;
   ban(id: string, why: { at: Date; cause: "spam" | "lost"; reason: string; code: string }): Promise<void>;
   identify(
     id: string,
@@ -35,19 +36,4 @@ export interface SessionRepository {
   ): Promise<void>;
   /** Spam-type deaths of the user's sessions after `since`. */
   countSpamDeaths(userId: string, since: Date): Promise<number>;
-  /** Peers that the session knows already, by reference. */
-  peers(sessionId: string, references: string[]): Promise<Map<string, Peer>>;
-  savePeer(sessionId: string, reference: string, peer: Peer): Promise<void>;
-  /** Pairs (session, group) that may not be tried: retired for good, or held until a time. */
-  pairs(
-    sessionIds: string[],
-  ): Promise<Array<{ sessionId: string; groupId: string; retired: boolean; waitUntil: Date | null }>>;
-  /** Lets the pairs of the session that were retired for `code` be tried again. */
-  reopenPairs(sessionId: string, code: string): Promise<void>;
-  setPair(
-    pair: { sessionId: string; groupId: string },
-    to: { retired: true; reason: string; code: string } | { retired: false; waitUntil: Date; code: string },
-  ): Promise<void>;
-  /** Distinct groups that refused the session with `code` after `since`. */
-  countRefusingGroups(sessionId: string, code: string, since: Date): Promise<number>;
 }

@@ -4,6 +4,7 @@ import type { BotRepository } from "./bots.ts";
 import type { ChatRepository } from "./chats.ts";
 import type { CycleRepository } from "./cycles.ts";
 import type { GroupRepository } from "./groups.ts";
+import type { SessionChatRepository } from "./session-chats.ts";
 import type { SessionRepository } from "./sessions.ts";
 import type { UserRepository } from "./users.ts";
 
@@ -26,6 +27,7 @@ export interface Transaction {
   bots: BotRepository;
   groups: GroupRepository;
   sessions: SessionRepository;
+  sessionChats: SessionChatRepository;
   apiPairs: ApiPairRepository;
   cycles: CycleRepository;
   chats: ChatRepository;

@@ -22,8 +22,9 @@ export interface TelegramClient {
   /**
    * Finds a chat by its canonical reference (`@name`, `-100…`, `+hash`; a topic suffix is ignored). Costly: keep the peer.
    * `stale`: a peer that was refused as out of date. What this client has read before is not believed when it says the same.
+   * `searchAfter`: Telegram answers no search for a name before. What the account's own chats do not have is a flood wait then.
    */
-  resolve(reference: string, options?: { stale?: Peer }): Promise<Resolution>;
+  resolve(reference: string, options?: { stale?: Peer; searchAfter?: Date }): Promise<Resolution>;
   /**
    * `mayStand`: an earlier try with this random_id may have been executed. Only then does Telegram's word that the id is
    * used already mean that the post has arrived.

@@ -8,10 +8,19 @@ import { type Assignment, assignSessions, moveSessionFiles, rests } from "../poo
 import { SessionLeases } from "../pool/session-leases.ts";
 import type { CycleJob, Transaction } from "../ports/index.ts";
 import type { Dependencies } from "../services/dependencies.ts";
-import { type LaneDependencies, type LaneEnd, SessionLane } from "./session-lane.ts";
+import type { LaneEnd } from "./lane-end.ts";
+import { type LaneDependencies, SessionLane } from "./session-lane.ts";
 
 /** What has left for Telegram when a bot is stopped may still be answered for this long, in milliseconds; then it is cut. */
 const STOP_GRACE_MS = 700;
+
+/** What a lane that ended so has left is left out of the cycle; after any other end it stays open. */
+const isGivenUp = (end: LaneEnd) =>
+  end === "session_lost" ||
+  end === "session_resting" ||
+  end === "source_refused" ||
+  end === "unreachable" ||
+  end === "cycle_ended";
 
 interface Begun {
   cycle: Cycle;
@@ -193,7 +202,6 @@ export class CycleRunner {
     signal.addEventListener("abort", cutLater, { once: true });
     if (signal.aborted) cutLater();
 
-    let contentRefused = false;
     const bySession = Map.groupBy(deliveries, (delivery) => delivery.sessionId);
     const lanes = sessions.filter((session) => bySession.has(session.id));
     const settled = await Promise.allSettled(
@@ -209,8 +217,7 @@ export class CycleRunner {
           abort.abort(error);
           throw error;
         });
-        if (end === "content_refused") contentRefused = true;
-        if (end === "content_refused" || end === "bot_stopped" || end === "lost") abort.abort();
+        if (end === "bot_stopped" || end === "lost") abort.abort();
         return [session.id, end];
       }),
     );
@@ -224,32 +231,28 @@ export class CycleRunner {
 
     const never = new AbortController().signal;
     await ledger.flush();
-    return patiently(clock, never, () => store.transaction((tx) => this.#finish(tx, cycle, ends, contentRefused)));
+    return patiently(clock, never, () => store.transaction((tx) => this.#finish(tx, cycle, ends)));
   }
 
   /** Settles what no lane could do, ends the cycle or leaves it open, and puts the next on the queue. */
-  async #finish(tx: Transaction, cycle: Cycle, ends: Map<string, LaneEnd>, contentRefused: boolean): Promise<boolean> {
+  async #finish(tx: Transaction, cycle: Cycle, ends: Map<string, LaneEnd>): Promise<boolean> {
     const now = this.#deps.clock.now();
     const { userId } = cycle;
     const bot = await tx.bots.lock(userId);
     const newest = await tx.cycles.find(cycle.id);
     // someone else took it over: nothing of it is ours to write
     if (newest === null || newest.epoch !== cycle.epoch || newest.state !== "running") return false;
-    if (contentRefused) await tx.cycles.close(cycle.id, "content_refused", now);
-    else {
-      const open = await tx.cycles.openDeliveries(cycle.id);
-      const left: Delivery[] = [];
-      for (const delivery of open) {
-        const end = ends.get(delivery.sessionId) ?? "session_lost";
-        if (end === "session_lost" || end === "session_resting" || end === "cycle_ended")
-          await tx.cycles.skip([delivery.id], end, null, now);
-        else left.push(delivery);
-      }
-      await tx.cycles.release(cycle.id, cycle.epoch, left.length > 0 ? "open" : "finished", now);
-      if (left.length > 0) {
-        await tx.changed(userId, "bot");
-        return bot.status === "running";
-      }
+    const open = await tx.cycles.openDeliveries(cycle.id);
+    const left: Delivery[] = [];
+    for (const delivery of open) {
+      const end = ends.get(delivery.sessionId) ?? "session_lost";
+      if (isGivenUp(end)) await tx.cycles.skip([delivery.id], end, null, now);
+      else left.push(delivery);
+    }
+    await tx.cycles.release(cycle.id, cycle.epoch, left.length > 0 ? "open" : "finished", now);
+    if (left.length > 0) {
+      await tx.changed(userId, "bot");
+      return bot.status === "running";
     }
     const counts = await tx.cycles.counts(cycle.id);
     if (bot.status === "running") {

@@ -1,14 +1,14 @@
 import { parsePostLink, splitReference } from "@herald/contract";
 import type { Delivery, LaneTarget, Session } from "../model/domain.ts";
-import type { Peer, Refusal } from "../model/outcome.ts";
-import type { TelegramClient, Transaction } from "../ports/index.ts";
+import type { Peer, Refusal, ResolvedChat } from "../model/outcome.ts";
+import type { Clock, TelegramClient, Transaction } from "../ports/index.ts";
 
-/** Where a post goes. */
+/** Where a post goes. `topicId` 0: to the chat itself. */
 export interface Target {
   kind: "target";
   peer: Peer;
   chatId: string;
-  topicId: number | undefined;
+  topicId: number;
 }
 
 /** What is forwarded. */
@@ -21,20 +21,36 @@ export interface Source {
 /** Runs a transaction, waiting while PostgreSQL is away. */
 type Store = <T>(work: (tx: Transaction) => Promise<T>) => Promise<T>;
 
-/** Finds chats for one session: what it knows already from the store, the rest from Telegram once (resolves are costly). */
+/** The group, its topic or its link is at fault, whoever posts. */
+const groupAtFault = (code: string): Refusal => ({
+  kind: "group_refused",
+  scope: "group",
+  suspect: false,
+  ends: { kind: "never" },
+  stalePeer: false,
+  code,
+});
+
+/** Finds chats for one session: what it knows already from the store, the rest from Telegram once (look-ups are costly). */
 export class LaneAddresses {
   readonly #store: Store;
+  readonly #clock: Clock;
   readonly #session: Session;
   #targets = new Map<string, LaneTarget>();
+  #lookupsWaitUntil: Date;
+  /** by reference, the peer that was refused as out of date and is looked up anew: once is enough */
+  readonly #stale = new Map<string, Peer>();
 
-  constructor(store: Store, session: Session) {
+  constructor(store: Store, clock: Clock, session: Session) {
     this.#store = store;
+    this.#clock = clock;
     this.#session = session;
+    this.#lookupsWaitUntil = session.lookupsWaitUntil ?? new Date(0);
   }
 
   /** Reads what the store knows of these groups. */
   async load(groupIds: string[]): Promise<void> {
-    this.#targets = await this.#store((tx) => tx.cycles.targets(this.#session.id, groupIds));
+    this.#targets = await this.#store((tx) => tx.sessionChats.targets(this.#session.id, groupIds));
   }
 
   /** What the group is called, for people. */
@@ -42,44 +58,80 @@ export class LaneAddresses {
     return this.#targets.get(groupId)?.reference ?? "the group";
   }
 
+  /** Telegram answers no search for a name before `until`. */
+  lookupsWait(until: Date): void {
+    this.#lookupsWaitUntil = until;
+  }
+
   async source(client: TelegramClient, postLink: string): Promise<Source | Refusal> {
     const link = parsePostLink(postLink);
     if (!link.ok) return { kind: "content_refused", code: "POST_LINK_INVALID" };
     const { channel, messageId } = link;
-    const known = await this.#store((tx) => tx.sessions.peers(this.#session.id, [channel]));
-    const peer = known.get(channel);
-    if (peer !== undefined) return { kind: "source", peer, messageId };
-    const found = await client.resolve(channel);
+    const known = await this.#store((tx) => tx.sessionChats.peer(this.#session.id, channel));
+    if (known !== null) return { kind: "source", peer: known, messageId };
+    const found = await this.#lookUp(client, channel);
     // a public channel that is not found is found by nobody; a private one may only be closed to this session
     if (found.kind === "group_refused" && channel.startsWith("@")) return { kind: "content_refused", code: found.code };
     if (found.kind !== "resolved") return found;
-    await this.#store((tx) => tx.sessions.savePeer(this.#session.id, channel, found.chat.peer));
+    await this.#store((tx) => tx.sessionChats.found(this.#session.id, channel, found.chat));
     return { kind: "source", peer: found.chat.peer, messageId };
+  }
+
+  /** Forgets the peer of the post's channel, which may be out of date. @returns false when that was done before */
+  renewSource(postLink: string, refused: Peer): Promise<boolean> {
+    const link = parsePostLink(postLink);
+    return link.ok ? this.#renew(link.channel, refused) : Promise.resolve(false);
   }
 
   async target(client: TelegramClient, { groupId }: Delivery): Promise<Target | Refusal> {
     const target = this.#targets.get(groupId);
-    if (target === undefined)
-      return {
-        kind: "group_refused",
-        scope: "group",
-        suspect: false,
-        ends: { kind: "never" },
-        stalePeer: false,
-        code: "GROUP_REMOVED",
-      };
-    const { reference } = target;
-    const topicId = splitReference(reference).number;
-    if (target.peer !== null && target.chatId !== null)
-      return { kind: "target", peer: target.peer, chatId: target.chatId, topicId };
-    const found = await client.resolve(reference);
+    if (target === undefined) return groupAtFault("GROUP_REMOVED");
+    const { reference, peer, chatId, topicId } = target;
+    if (peer !== null && chatId !== null && topicId !== null)
+      return target.placed
+        ? { kind: "target", peer, chatId, topicId }
+        : this.#place(target, { kind: "target", peer, chatId, topicId }, null);
+    const { chat: base, number } = splitReference(reference);
+    const found = await this.#lookUp(client, base);
     if (found.kind !== "resolved") return found;
-    const { peer, chatId, title } = found.chat;
-    await this.#store(async (tx) => {
-      await tx.groups.resolved(groupId, { chatId, title });
-      await tx.sessions.savePeer(this.#session.id, reference, peer);
+    const { chat } = found;
+    // a number behind a name is a topic where the chat has topics, and else a message in it
+    const place = { peer: chat.peer, chatId: chat.chatId, topicId: chat.forum ? (number ?? 0) : 0 };
+    return this.#place(target, { kind: "target", ...place }, chat);
+  }
+
+  /** Forgets the group's peer, which may be out of date. @returns false when that was done before: then it counts */
+  async renewTarget(groupId: string): Promise<boolean> {
+    const target = this.#targets.get(groupId);
+    if (target?.peer == null || !(await this.#renew(splitReference(target.reference).chat, target.peer))) return false;
+    this.#targets.set(groupId, { ...target, peer: null, placed: false });
+    return true;
+  }
+
+  async #renew(reference: string, refused: Peer): Promise<boolean> {
+    if (this.#stale.has(reference)) return false;
+    this.#stale.set(reference, refused);
+    await this.#store((tx) => tx.sessionChats.forget(this.#session.id, reference));
+    return true;
+  }
+
+  #lookUp(client: TelegramClient, reference: string) {
+    const stale = this.#stale.get(reference);
+    return client.resolve(reference, {
+      ...(stale !== undefined && { stale }),
+      ...(this.#lookupsWaitUntil > this.#clock.now() && { searchAfter: this.#lookupsWaitUntil }),
     });
-    this.#targets.set(groupId, { ...target, peer, chatId });
-    return { kind: "target", peer, chatId, topicId };
+  }
+
+  async #place(target: LaneTarget, place: Target, chat: ResolvedChat | null): Promise<Target | Refusal> {
+    const { groupId, reference } = target;
+    const { chatId, topicId } = place;
+    const twin = await this.#store(async (tx) => {
+      if (chat !== null) await tx.sessionChats.found(this.#session.id, splitReference(reference).chat, chat);
+      return tx.groups.place(groupId, { chatId, topicId });
+    });
+    if (twin !== null) return groupAtFault("SAME_CHAT_TWICE");
+    this.#targets.set(groupId, { ...target, ...place, placed: true });
+    return place;
   }
 }

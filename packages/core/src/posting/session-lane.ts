@@ -1,47 +1,29 @@
 import type { Consequences } from "../decide/consequences.ts";
-import { type Decision, type DecisionContext, decide } from "../decide/decide.ts";
 import { patiently } from "../lib/patiently.ts";
 import type { Cycle, Delivery, Session } from "../model/domain.ts";
 import { HeraldError } from "../model/error.ts";
-import type { Outcome, Refusal } from "../model/outcome.ts";
 import { maskPhone, sessionLabel } from "../model/session-identity.ts";
 import type { SessionLease, SessionLeases } from "../pool/session-leases.ts";
 import type {
   Clock,
   Gateway,
-  Hold,
   Ledger,
   Random,
   SessionFiles,
-  Settlement,
   Store,
   TelegramClient,
   Transaction,
 } from "../ports/index.ts";
-import { LaneAddresses, type Source, type Target } from "./lane-addresses.ts";
+import { LaneAddresses } from "./lane-addresses.ts";
 import { laneDeadline } from "./lane-deadline.ts";
+import type { LaneEnd } from "./lane-end.ts";
 import { type LaneStep, runLane } from "./lane-runner.ts";
+import { type Link, SlotPoster } from "./slot-poster.ts";
 
 /** A client is connected this long before its first slot, in milliseconds. */
 const CONNECT_AHEAD_MS = 3_000;
 /** How often a lane asks for a lease that another engine still has, in milliseconds. */
 const LEASE_RETRY_MS = 250;
-/** Up to this many seconds are added to a flood wait, so that accounts that were stopped together do not come back together. */
-const JITTER_SECONDS = 4;
-
-/** Why a lane stopped before it was through. `content` concerns all lanes of the cycle, the rest only this one. */
-export type LaneEnd =
-  | "finished"
-  | "aborted"
-  | "lost"
-  | "content_refused"
-  | "bot_stopped"
-  | "session_lost"
-  | "session_resting"
-  | "cycle_ended";
-
-/** What this try and those before it may have done at Telegram. */
-type Reach = Pick<DecisionContext, "maybeDelivered" | "left">;
 
 export interface LaneDependencies {
   store: Store;
@@ -63,22 +45,6 @@ export interface LaneWork {
   cut: AbortSignal;
 }
 
-/** The connection itself, in the count of unanswered tries. */
-const CONNECTION = "connection";
-
-/** The end that a decision puts to the lane, if any. */
-function laneEnd({ bot, session }: Decision): LaneEnd | null {
-  if (bot !== null) return bot.reason === "content" ? "content_refused" : "bot_stopped";
-  if (session?.kind === "dead") return "session_lost";
-  return session?.kind === "rest_for_admin" ? "session_resting" : null;
-}
-
-/** What stands with the delivery: a random_id that was taken holds it for no time at all. */
-function outcomeKind({ kind }: Outcome, next: Decision["delivery"]): Settlement["outcome"] {
-  if (next.kind === "failed" && next.uncertain) return "unknown";
-  return kind === "random_id_taken" ? null : kind;
-}
-
 /**
  * One session's part of a cycle: takes its lease, connects, posts slot by slot, closes, gives the lease back. When lease or
  * connection is lost on the way it begins again with what is left. Throws only for faults of ours.
@@ -88,20 +54,18 @@ export class SessionLane {
   readonly #work: LaneWork;
   readonly #deadline: Date;
   readonly #addresses: LaneAddresses;
-  #source: Source | null = null;
-  #restsUntil = new Date(0);
   readonly #open: Map<string, Delivery>;
-  /** tries without an answer, by delivery (or {@link CONNECTION}) */
-  readonly #unanswered = new Map<string, { attempts: number; firstTriedAt: Date }>();
+  readonly #poster: SlotPoster;
 
   constructor(deps: LaneDependencies, work: LaneWork) {
     this.#deps = deps;
     this.#work = work;
-    this.#addresses = new LaneAddresses((transaction) => this.#transaction(transaction), work.session);
-    this.#open = new Map(work.deliveries.map((delivery) => [delivery.id, delivery]));
-    for (const { id, state, attempts, triedAt } of work.deliveries)
-      if (state === "sending" && triedAt !== null) this.#unanswered.set(id, { attempts, firstTriedAt: triedAt });
-    this.#deadline = laneDeadline(work.cycle, work.deliveries, deps.clock.now());
+    const { cycle, session, deliveries, signal } = work;
+    this.#addresses = new LaneAddresses((transaction) => this.#transaction(transaction), deps.clock, session);
+    this.#open = new Map(deliveries.map((delivery) => [delivery.id, delivery]));
+    this.#deadline = laneDeadline(cycle, deliveries, deps.clock.now());
+    const [open, addresses, deadline] = [this.#open, this.#addresses, this.#deadline];
+    this.#poster = new SlotPoster(deps, { cycle, session, open, addresses, deadline, signal });
   }
 
   async run(): Promise<LaneEnd> {
@@ -123,7 +87,10 @@ export class SessionLane {
     const { clock } = this.#deps;
     const { session, signal, deliveries } = this.#work;
     if (session.needsAdmin) return "session_resting";
-    const first = Math.min(...deliveries.map((delivery) => delivery.plannedAt.getTime()));
+    const first = deliveries.reduce(
+      (least, { plannedAt }) => Math.min(least, plannedAt.getTime()),
+      Number.POSITIVE_INFINITY,
+    );
     await clock.sleep(Math.max(0, first - CONNECT_AHEAD_MS - clock.now().getTime()), signal);
     while (this.#open.size > 0) {
       if (signal.aborted) return "aborted";
@@ -158,215 +125,54 @@ export class SessionLane {
   async #underLease(lease: SessionLease): Promise<LaneEnd | "again"> {
     const { gateway, sessionFiles, clock } = this.#deps;
     const { cycle, session, signal, cut } = this.#work;
+    const poster = this.#poster;
     const { apiPairId } = session;
     if (apiPairId === null) return "session_resting";
     const api = await this.#transaction((tx) => tx.apiPairs.credentials(apiPairId));
-    if (api === null) return this.#connectionRefused({ kind: "config_error", code: "API_PAIR_UNREADABLE" });
+    if (api === null) return poster.connectionRefused({ kind: "config_error", code: "API_PAIR_UNREADABLE" });
     await this.#addresses.load([...this.#open.values()].map((delivery) => delivery.groupId));
 
     const secret = await patiently(clock, signal, () => sessionFiles.read(session.id)).catch((error) => {
       if (error instanceof HeraldError) throw error;
       return null;
     });
-    if (secret === null) return this.#connectionRefused({ kind: "session_limited", code: "SESSION_FILE_UNREADABLE" });
+    if (secret === null) return poster.connectionRefused({ kind: "session_limited", code: "SESSION_FILE_UNREADABLE" });
     const connected = await gateway.connect({ secret, api }, { signal: cut, mayUse: lease.held });
-    if (connected.kind !== "connected") return this.#connectionRefused(connected);
+    if (connected.kind !== "connected") return poster.connectionRefused(connected);
     const { client } = connected;
     try {
       const twice = session.telegramUserId === null && !(await this.#identify(client));
-      if (twice) return await this.#connectionRefused({ kind: "session_limited", code: "SAME_ACCOUNT_TWICE" });
-      if (cycle.post.type === "link") {
-        const source = await this.#addresses.source(client, cycle.post.content);
-        if (source.kind !== "source") return await this.#connectionRefused(source);
-        this.#source = source;
-      }
-      return await this.#postAll(client, lease);
+      if (twice) return await poster.connectionRefused({ kind: "session_limited", code: "SAME_ACCOUNT_TWICE" });
+      if (cycle.post.type === "text") return await this.#postAll({ client, lease, source: null });
+      const source = await this.#addresses.source(client, cycle.post.content);
+      if (source.kind !== "source") return await poster.sourceRefused(source);
+      return await this.#postAll({ client, lease, source });
     } finally {
       await client.close();
     }
   }
 
-  async #postAll(client: TelegramClient, lease: SessionLease): Promise<LaneEnd | "again"> {
-    const { clock } = this.#deps;
+  async #postAll(link: Link): Promise<LaneEnd | "again"> {
     const { cycle, signal } = this.#work;
     const run = await runLane({
-      slots: [...this.#open.values()].map((delivery) => ({
-        deliveryId: delivery.id,
-        groupId: delivery.groupId,
-        plannedAt: delivery.plannedAt,
-        attempts: delivery.attempts,
+      slots: [...this.#open.values()].map(({ id, groupId, plannedAt, attempts }) => ({
+        deliveryId: id,
+        groupId,
+        plannedAt,
+        attempts,
       })),
       delayBetweenPosts: cycle.delayBetweenPosts,
       until: this.#deadline,
-      clock,
+      clock: this.#deps.clock,
       signal,
-      post: (slot): Promise<LaneStep<LaneEnd | "again">> => this.#post(client, lease, slot.deliveryId),
+      post: (slot): Promise<LaneStep<LaneEnd | "again">> => this.#poster.post(link, slot.deliveryId),
     });
     return run.ended === "deadline" ? this.#late() : run.ended;
   }
 
   /** Why nothing more begins after the deadline: the account rests, or the lane was only late. */
   #late(): LaneEnd {
-    return this.#restsUntil > this.#deps.clock.now() ? "session_resting" : "cycle_ended";
-  }
-
-  /** One slot: find the chat, claim, send, decide, settle. */
-  async #post(client: TelegramClient, lease: SessionLease, deliveryId: string): Promise<LaneStep<LaneEnd | "again">> {
-    const { ledger, clock } = this.#deps;
-    const { cycle, session, signal } = this.#work;
-    const delivery = this.#open.get(deliveryId);
-    if (delivery === undefined) return { kind: "done" };
-    const hold = { cycleId: cycle.id, epoch: cycle.epoch, sessionId: session.id, fence: lease.fence };
-
-    const target = await this.#addresses.target(client, delivery);
-    if (signal.aborted) return { kind: "end", why: "aborted" };
-    if (target.kind !== "target")
-      return this.#settle(hold, delivery, target, { maybeDelivered: delivery.state === "sending", left: false });
-
-    const claim = await ledger.claim({ hold, deliveryId, chatId: target.chatId }, signal);
-    switch (claim.kind) {
-      case "go":
-        break;
-      case "wait":
-        if (claim.why !== "session_resting") return { kind: "again", at: claim.until, sentAt: null };
-        this.#restsUntil = claim.until;
-        return { kind: "rest", until: claim.until, sentAt: null };
-      case "skip":
-      case "settled":
-        this.#open.delete(deliveryId);
-        return { kind: "done", sentAt: null };
-      case "lost":
-        return { kind: "end", why: lease.held() ? await this.#whyLost() : "again" };
-    }
-    const maybeDelivered = delivery.state === "sending";
-    if (signal.aborted) {
-      this.#giveBack(hold, delivery, maybeDelivered); // a stop came while the claim was on its way: nothing has left
-      return { kind: "end", why: "aborted" };
-    }
-    delivery.state = "sending";
-    // the claim may have waited for the database: the next post's delay counts from here
-    const sentAt = clock.monotonic();
-    const outcome = await this.#send(client, delivery, target, maybeDelivered);
-    const unanswered = outcome.kind !== "sent" && outcome.unanswered === true;
-    const reach = { maybeDelivered: maybeDelivered || unanswered, left: true };
-    if (outcome.kind !== "sent" && outcome.source === true) {
-      this.#giveBack(hold, delivery, reach.maybeDelivered);
-      return { kind: "end", why: await this.#connectionRefused(outcome) };
-    }
-    const step = await this.#settle(hold, delivery, outcome, reach);
-    return step.kind === "end" ? step : { ...step, sentAt };
-  }
-
-  /** A claim was refused under a lease that holds: either this account is out, or the cycle is no longer ours. */
-  async #whyLost(): Promise<LaneEnd> {
-    const session = await this.#transaction((tx) => tx.sessions.find(this.#work.session.id));
-    if (session === null || session.place !== "assigned") return "session_lost";
-    return session.needsAdmin ? "session_resting" : "lost";
-  }
-
-  #send(
-    client: TelegramClient,
-    { randomId }: Delivery,
-    { peer: to, topicId }: Target,
-    mayStand: boolean,
-  ): Promise<Outcome> {
-    const { post } = this.#work.cycle;
-    if (post.type === "text") return client.sendText({ text: post.content, to, topicId, randomId, mayStand });
-    if (this.#source === null) throw new Error("a forward without its source");
-    const { peer: from, messageId } = this.#source;
-    return client.forward({ from, messageId, to, topicId, randomId, mayStand });
-  }
-
-  /** Undoes a claim whose group was not asked: it stands as it stood before. */
-  #giveBack(hold: Hold, delivery: Delivery, maybeDelivered: boolean): void {
-    delivery.state = maybeDelivered ? "sending" : "planned";
-    this.#deps.ledger.settle({ ...this.#settlement(hold, delivery), state: delivery.state });
-  }
-
-  #settlement(hold: Hold, delivery: Delivery): Settlement {
-    return {
-      hold,
-      deliveryId: delivery.id,
-      state: "planned",
-      outcome: null,
-      code: null,
-      messageId: null,
-      at: this.#deps.clock.now(),
-      waitUntil: null,
-      log: null,
-    };
-  }
-
-  /** Writes what came out and says how the lane goes on. */
-  async #settle(hold: Hold, delivery: Delivery, outcome: Outcome, reach: Reach): Promise<LaneStep<LaneEnd | "again">> {
-    const { ledger } = this.#deps;
-    const decision = this.#decide(outcome, delivery.id, this.#addresses.name(delivery.groupId), reach);
-    const now = this.#deps.clock.now();
-    const { delivery: next } = decision;
-    const retryAt = next.kind === "again" ? new Date(now.getTime() + next.after * 1000) : null;
-    ledger.settle({
-      ...this.#settlement(hold, delivery),
-      state: next.kind === "again" ? next.state : next.kind,
-      outcome: outcomeKind(outcome, next),
-      code: outcome.kind === "sent" ? null : outcome.code,
-      messageId: outcome.kind === "sent" ? outcome.messageId : null,
-      at: now,
-      waitUntil: retryAt,
-      log: { ...decision.log, sessionId: this.#work.session.id, groupId: delivery.groupId },
-    });
-    if (next.kind === "again") delivery.state = next.state;
-    else this.#open.delete(delivery.id);
-    if (outcome.kind === "sent") return { kind: "done" };
-
-    // a wait is stored before the next thing happens: a restart must not shorten it
-    await this.#carryOut(decision, outcome, delivery.groupId);
-    const end = laneEnd(decision);
-    if (end !== null) return { kind: "end", why: end };
-    if (retryAt === null) return { kind: "done" };
-    if (decision.session?.kind !== "rest") return { kind: "again", at: retryAt };
-    this.#restsUntil = retryAt;
-    return { kind: "rest", until: retryAt };
-  }
-
-  /** Telegram did not let the session in, or not to the source of the post: no slot was tried. */
-  async #connectionRefused(refusal: Refusal): Promise<LaneEnd | "again"> {
-    const { clock } = this.#deps;
-    // before any group is asked, only the source of the post can refuse as a group does
-    const who = refusal.kind === "group_refused" ? "The post's channel" : "Telegram";
-    const decision = this.#decide(refusal, CONNECTION, who, { maybeDelivered: false, left: false });
-    await this.#carryOut(decision, refusal, null);
-    const end = laneEnd(decision);
-    if (end !== null) return end;
-    // a source that refuses this session (a private channel that it is not in) will refuse it again
-    if (decision.delivery.kind !== "again") return "session_resting";
-    const wait = decision.delivery.after * 1000;
-    if (clock.now().getTime() + wait >= this.#deadline.getTime()) return "session_resting";
-    await clock.sleep(wait, this.#work.signal);
-    return "again";
-  }
-
-  /** Keeps count of the unanswered tries of one thing, which its giving up is judged by. */
-  #decide(outcome: Outcome, thing: string, group: string, reach: Reach): Decision {
-    const { clock, random } = this.#deps;
-    const now = clock.now();
-    const before = this.#unanswered.get(thing) ?? { attempts: 0, firstTriedAt: now };
-    const tries = { ...before, attempts: before.attempts + 1 };
-    if (outcome.kind === "unknown") this.#unanswered.set(thing, tries);
-    else this.#unanswered.delete(thing);
-    return decide(outcome, {
-      ...tries,
-      session: this.#work.session.label,
-      group,
-      ...reach,
-      now,
-      jitter: Number(BigInt.asUintN(16, random.int64()) % BigInt(JITTER_SECONDS * 1000)) / 1000,
-    });
-  }
-
-  #carryOut(decision: Decision, refusal: Refusal, groupId: string | null): Promise<void> {
-    const { clock, consequences } = this.#deps;
-    const { cycle, session, signal } = this.#work;
-    return patiently(clock, signal, () => consequences.apply(decision, refusal, { cycle, session, groupId }));
+    return this.#poster.restsUntil > this.#deps.clock.now() ? "session_resting" : "cycle_ended";
   }
 
   /** Writes down who an account is that was not tried when it was uploaded. @returns false when the pool has it already */

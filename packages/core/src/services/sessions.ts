@@ -142,7 +142,7 @@ export function sessionService(deps: Dependencies): Services["sessions"] {
         const session = await tx.sessions.find(id);
         if (session === null) throw new HeraldError("not_found", "This account is not in the pool any more.");
         // an account that several groups refused because it was limited may be tried there again
-        if (session.code !== null) await tx.sessions.reopenPairs(id, session.code);
+        if (session.code !== null) await tx.sessionChats.reopen(id, session.code);
         await tx.sessions.rest(id, null);
         await tx.poolChanged();
         if (session.userId !== null) await tx.changed(session.userId, "bot");

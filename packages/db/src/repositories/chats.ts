@@ -7,9 +7,12 @@ export const chats = (tx: PrismaTransaction): ChatRepository => ({
       ...(cooldownSeconds === undefined ? {} : { cooldown: cooldownSeconds }),
       ...(optedOut === undefined ? {} : { optedOut }),
     };
+    // one that became another chat is changed as what it is now
+    const former = await tx.chat.findUnique({ where: { id: BigInt(id) }, select: { migratedTo: true } });
+    const now = former?.migratedTo ?? BigInt(id);
     await tx.chat.upsert({
-      where: { id: BigInt(id) },
-      create: { id: BigInt(id), title: id, ...change },
+      where: { id: now },
+      create: { id: now, title: id, ...change },
       update: change,
     });
   },

@@ -1,7 +1,7 @@
 import type { CycleCountsDto } from "@herald/contract";
 import type { CycleRepository } from "@herald/core";
 import type { PrismaTransaction } from "../prisma.ts";
-import { toCycle, toDelivery, toPeer } from "../rows.ts";
+import { toCycle, toDelivery } from "../rows.ts";
 import { isId } from "../text.ts";
 
 export const cycles = (tx: PrismaTransaction): CycleRepository => ({
@@ -115,29 +115,6 @@ export const cycles = (tx: PrismaTransaction): CycleRepository => ({
   },
 
   counts: (cycleId) => countDeliveries(tx, cycleId),
-
-  /** A peer is known by the group's reference, with or without its topic. */
-  async targets(sessionId, groupIds) {
-    const groups = await tx.group.findMany({
-      where: { id: { in: groupIds } },
-      select: { id: true, reference: true, chatId: true },
-    });
-    const base = (reference: string) => reference.replace(/\/\d+$/, "");
-    const references = [...new Set(groups.flatMap((group) => [group.reference, base(group.reference)]))];
-    const rows = await tx.sessionPeer.findMany({ where: { sessionId, reference: { in: references } } });
-    const peers = new Map(rows.map((row) => [row.reference, toPeer(row)]));
-    return new Map(
-      groups.map(({ id, reference, chatId }) => [
-        id,
-        {
-          groupId: id,
-          reference,
-          chatId: chatId?.toString() ?? null,
-          peer: peers.get(reference) ?? peers.get(base(reference)) ?? null,
-        },
-      ]),
-    );
-  },
 });
 
 /** How many deliveries of the cycle are in each state. */

@@ -1,7 +1,7 @@
 import type { GroupRepository } from "@herald/core";
 import type { PrismaTransaction } from "../prisma.ts";
 import { toGroup } from "../rows.ts";
-import { isId, storable } from "../text.ts";
+import { isId } from "../text.ts";
 
 export const groups = (tx: PrismaTransaction): GroupRepository => ({
   async list(userId) {
@@ -29,27 +29,50 @@ export const groups = (tx: PrismaTransaction): GroupRepository => ({
       data: { state: "skipped", outcome: "bot_changed", settledAt: new Date(), waitUntil: null },
     });
     const { count } = await tx.group.deleteMany({ where: { id: where } });
+    // one of them may have been the reason
+    await tx.group.updateMany({
+      where: { userId, state: "retired", code: "SAME_CHAT_TWICE" },
+      data: { state: "active", reason: null, code: null },
+    });
     return count;
   },
 
-  async resolved(groupId, chat) {
-    const title = storable(chat.title);
-    const chatId = BigInt(chat.chatId);
+  async place(groupId, { chatId, topicId }) {
+    const id = BigInt(chatId);
+    // two lanes that place two groups of one bot do it one after the other
     await tx.$executeRaw`
-      INSERT INTO chats (id, title) VALUES (${chatId}, ${title})
-      ON CONFLICT (id) DO UPDATE SET title = excluded.title WHERE chats.title <> excluded.title`;
-    await tx.group.updateMany({ where: { id: groupId }, data: { title, chatId } });
+      SELECT pg_advisory_xact_lock(hashtext('herald.place'), hashtext(user_id::text)) FROM groups WHERE id = ${groupId}::uuid`;
+    const [twin] = await tx.$queryRaw<Array<{ reference: string }>>`
+      SELECT o.reference FROM groups g JOIN groups o ON o.user_id = g.user_id
+      WHERE g.id = ${groupId}::uuid AND o.id <> g.id AND o.state = 'active' AND o.chat_id = ${id} AND o.topic_id = ${topicId}`;
+    if (twin !== undefined) return twin.reference;
+    await tx.$executeRaw`
+      UPDATE groups g SET chat_id = c.id, topic_id = ${topicId}, title = c.title FROM chats c
+      WHERE g.id = ${groupId}::uuid AND c.id = ${id}`;
+    return null;
   },
 
   async retire(groupId, { reason, code }) {
     await tx.group.updateMany({ where: { id: groupId }, data: { state: "retired", reason, code } });
   },
 
-  /** With what stood between them and the sessions: they are tried again as if new. */
+  /** With what stood between them and the user's sessions: they are tried again as if new. Waits are kept. */
   async reactivate(userId, ids) {
     const where = { userId, id: { in: ids.filter(isId) }, state: "retired" as const };
-    await tx.groupPair.deleteMany({ where: { group: where, retired: true } });
-    const { count } = await tx.group.updateMany({ where, data: { state: "active", reason: null, code: null } });
+    await tx.$executeRaw`
+      UPDATE session_chats f SET refused_at = NULL, refused_code = NULL, refused_reason = NULL, ask_again_at = NULL, refused_post = NULL
+      FROM groups g, sessions s
+      WHERE g.id = ANY(${where.id.in}::uuid[]) AND g.user_id = ${userId}::uuid AND g.state = 'retired' AND s.user_id = g.user_id
+        AND f.session_id = s.id AND f.chat_id = g.chat_id AND f.topic_id IN (0, g.topic_id)`;
+    await tx.$executeRaw`
+      DELETE FROM session_references r USING groups g, sessions s
+      WHERE g.id = ANY(${where.id.in}::uuid[]) AND g.user_id = ${userId}::uuid AND g.state = 'retired' AND s.user_id = g.user_id
+        AND r.session_id = s.id AND r.reference = herald_base_reference(g.reference)`;
+    // where it leads is looked up anew: the chat may be another by now, or one that another group posts to already
+    const { count } = await tx.group.updateMany({
+      where,
+      data: { state: "active", reason: null, code: null, chatId: null, topicId: 0 },
+    });
     return count;
   },
 });

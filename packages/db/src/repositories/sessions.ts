@@ -1,7 +1,8 @@
 import { HeraldError, type SessionRepository } from "@herald/core";
 import { isRefusedBy } from "../errors.ts";
+import type { SessionEventKind } from "../generated/enums.ts";
 import type { PrismaTransaction } from "../prisma.ts";
-import { toPeer, toSession } from "../rows.ts";
+import { toSession } from "../rows.ts";
 import { isId, storable } from "../text.ts";
 
 const NO_REST = { restingUntil: null, needsAdmin: false, reason: null, code: null };
@@ -28,11 +29,9 @@ export const sessions = (tx: PrismaTransaction): SessionRepository => ({
       data: [{ ...session, telegramUserId: telegramUserId === null ? null : BigInt(telegramUserId) }],
       skipDuplicates: true,
     });
-    return row ? toSession(row) : "session_known";
-  },
-
-  async reopenPairs(sessionId, code) {
-    await tx.groupPair.deleteMany({ where: { sessionId, code, retired: true } });
+    if (row === undefined) return "session_known";
+    await happened(tx, [row.id], "added");
+    return toSession(row);
   },
 
   isKnown: async (fingerprint) => (await tx.session.count({ where: { fingerprint } })) > 0,
@@ -51,14 +50,17 @@ export const sessions = (tx: PrismaTransaction): SessionRepository => ({
       )
       UPDATE sessions s SET place = 'assigned', user_id = ${userId}::uuid FROM picked WHERE s.id = picked.id
       RETURNING s.id`;
+    const ids = taken.map((session) => session.id);
+    await happened(tx, ids, "assigned");
     const rows = await tx.session.findMany({
-      where: { id: { in: taken.map((session) => session.id) } },
+      where: { id: { in: ids } },
       orderBy: [{ lastUsedAt: { sort: "asc", nulls: "first" } }, { addedAt: "asc" }, { id: "asc" }],
     });
     return rows.map(toSession);
   },
 
   async release(id) {
+    await happened(tx, [id], "released");
     await tx.session.updateMany({
       where: { id, place: "assigned" },
       data: { place: "unused", userId: null, apiPairId: null },
@@ -82,6 +84,7 @@ export const sessions = (tx: PrismaTransaction): SessionRepository => ({
   /** A longer rest that is already there stays, and so does one that waits for an admin; null ends both. */
   async rest(id, rest) {
     if (rest === null) {
+      await happened(tx, [id], "woken");
       await tx.session.updateMany({ where: { id, place: { not: "banned" } }, data: NO_REST });
       return;
     }
@@ -89,10 +92,20 @@ export const sessions = (tx: PrismaTransaction): SessionRepository => ({
       UPDATE sessions SET resting_until = greatest(resting_until, ${rest.until}::timestamptz),
         needs_admin = needs_admin OR ${rest.needsAdmin}, reason = ${storable(rest.reason)}, code = ${rest.code}
       WHERE id = ${id}::uuid AND place <> 'banned'`;
+    await happened(tx, [id], rest.needsAdmin ? "limited" : "waited", { code: rest.code, until: rest.until });
+  },
+
+  async holdLookups(id, until) {
+    await tx.$executeRaw`
+      WITH held AS (
+        UPDATE sessions SET lookups_wait_until = greatest(lookups_wait_until, ${until}::timestamptz) WHERE id = ${id}::uuid
+        RETURNING id, user_id)
+      INSERT INTO session_events (session_id, kind, until, user_id) SELECT id, 'waited', ${until}::timestamptz, user_id FROM held`;
   },
 
   /** It leaves its user and its API pair's seat; whom it served is kept, for the breaker. */
   async ban(id, { at, cause, reason, code }) {
+    await happened(tx, [id], "died", { code });
     await tx.$executeRaw`
       UPDATE sessions SET place = 'banned', died_for_user_id = user_id, user_id = NULL, api_pair_id = NULL,
         resting_until = NULL, needs_admin = false, banned_at = ${at}::timestamptz, death_cause = ${cause},
@@ -104,6 +117,7 @@ export const sessions = (tx: PrismaTransaction): SessionRepository => ({
   async identify(id, { telegramUserId, ...account }) {
     try {
       await tx.session.update({ where: { id }, data: { ...account, telegramUserId: BigInt(telegramUserId) } });
+      await happened(tx, [id], "checked");
     } catch (error) {
       if (!isRefusedBy(error, "sessions_telegram_user_id_key")) throw error;
       throw new HeraldError("session_known", "Another session in the pool is the same Telegram account.");
@@ -112,42 +126,17 @@ export const sessions = (tx: PrismaTransaction): SessionRepository => ({
 
   countSpamDeaths: (userId, since) =>
     tx.session.count({ where: { diedForUserId: userId, deathCause: "spam", bannedAt: { gt: since } } }),
-
-  async peers(sessionId, references) {
-    const rows = await tx.sessionPeer.findMany({ where: { sessionId, reference: { in: references } } });
-    return new Map(rows.map((row) => [row.reference, toPeer(row)]));
-  },
-
-  async savePeer(sessionId, reference, { type, id, accessHash }) {
-    const peer = { type, peerId: BigInt(id), accessHash: accessHash === null ? null : BigInt(accessHash) };
-    await tx.sessionPeer.upsert({
-      where: { sessionId_reference: { sessionId, reference } },
-      create: { sessionId, reference, ...peer },
-      update: peer,
-    });
-  },
-
-  async pairs(sessionIds) {
-    return tx.groupPair.findMany({
-      where: { sessionId: { in: sessionIds }, OR: [{ retired: true }, { waitUntil: { gt: new Date() } }] },
-      select: { sessionId: true, groupId: true, retired: true, waitUntil: true },
-    });
-  },
-
-  /** A group that is gone has no pairs. A wait never shortens a longer one, nor brings a retired pair back. */
-  async setPair({ sessionId, groupId }, to) {
-    const until = to.retired ? null : to.waitUntil;
-    const reason = to.retired ? storable(to.reason) : null;
-    await tx.$executeRaw`
-      INSERT INTO group_pairs (session_id, group_id, retired, wait_until, reason, code, at)
-      SELECT ${sessionId}::uuid, id, ${to.retired}, ${until}::timestamptz, ${reason}, ${to.code}, now()
-      FROM groups WHERE id = ${groupId}::uuid
-      ON CONFLICT (session_id, group_id) DO UPDATE SET retired = group_pairs.retired OR excluded.retired,
-        wait_until = greatest(group_pairs.wait_until, excluded.wait_until),
-        reason = coalesce(excluded.reason, group_pairs.reason), code = excluded.code, at = excluded.at`;
-  },
-
-  async countRefusingGroups(sessionId, code, since) {
-    return tx.groupPair.count({ where: { sessionId, code, at: { gt: since } } });
-  },
 });
+
+/** Writes down what happened to sessions, and whom they served then. */
+async function happened(
+  tx: PrismaTransaction,
+  ids: string[],
+  kind: SessionEventKind,
+  more: { code?: string; until?: Date | null } = {},
+): Promise<void> {
+  await tx.$executeRaw`
+    INSERT INTO session_events (session_id, kind, code, until, user_id)
+    SELECT id, ${kind}::"SessionEventKind", ${more.code ?? null}, ${more.until ?? null}::timestamptz, user_id
+    FROM sessions WHERE id = ANY(${ids}::uuid[])`;
+}

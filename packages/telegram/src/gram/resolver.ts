@@ -20,34 +20,37 @@ export class Resolver {
     this.#dialogs = new Dialogs(invoke);
   }
 
-  /** `stale`: a peer that was refused as out of date, so that what was read before is not believed when it says the same. */
-  resolve(reference: string, stale: Peer | undefined): Promise<Resolution> {
+  /**
+   * `stale`: a peer that was refused as out of date, so that what was read before is not believed when it says the same.
+   * `searchAfter`: no search for a name before.
+   */
+  resolve(reference: string, { stale, searchAfter }: { stale?: Peer; searchAfter?: Date }): Promise<Resolution> {
     const { chat } = splitReference(reference);
-    const question = `${chat} ${stale?.id} ${stale?.accessHash}`;
+    const question = `${chat} ${stale?.id} ${stale?.accessHash} ${searchAfter?.getTime()}`;
     const present = this.#inFlight.get(question);
     if (present !== undefined) return present;
-    const resolution = this.#find(chat, stale).finally(() => this.#inFlight.delete(question));
+    const resolution = this.#find(chat, stale, searchAfter).finally(() => this.#inFlight.delete(question));
     this.#inFlight.set(question, resolution);
     return resolution;
   }
 
-  async #find(reference: string, stale: Peer | undefined): Promise<Resolution> {
-    const found = await this.#byKind(reference, stale);
+  async #find(reference: string, stale: Peer | undefined, searchAfter: Date | undefined): Promise<Resolution> {
+    const found = await this.#byKind(reference, stale, searchAfter);
     // whoever searches uses no peer of the chat that could be out of date
     return found.kind === "group_refused" ? { ...found, stalePeer: false } : this.#whole(found);
   }
 
-  async #byKind(reference: string, stale: Peer | undefined): Promise<Resolution> {
+  #byKind(reference: string, stale: Peer | undefined, searchAfter: Date | undefined): Promise<Resolution> {
     const name = reference.slice(1);
     switch (reference[0]) {
       case "@":
-        return this.#byUsername(name, stale);
+        return this.#byUsername(name, stale, searchAfter);
       case "+":
         return this.#byInvite(name);
       case "-":
         return this.#byId(reference, stale);
       default:
-        return refused("group", "NOT_A_REFERENCE");
+        return Promise.resolve(refused("group", "NOT_A_REFERENCE"));
     }
   }
 
@@ -59,10 +62,13 @@ export class Resolver {
   }
 
   /** Among the account's own chats first: searching by name is what Telegram bears least. */
-  async #byUsername(username: string, stale: Peer | undefined): Promise<Resolution> {
+  async #byUsername(username: string, stale: Peer | undefined, searchAfter = new Date(0)): Promise<Resolution> {
     const known = await this.#dialogs.named(username);
     const open = known === undefined || known.kind === "unknown" || saysAgain(known, stale);
     if (!open) return known;
+    const wait = searchAfter.getTime() - Date.now();
+    if (wait > 0)
+      return { kind: "flood_wait", method: "lookup", seconds: Math.ceil(wait / 1000), code: "LOOKUPS_WAIT" };
     const answer = await this.#invoke(new Api.contacts.ResolveUsername({ username }));
     if (answer.kind !== "result") return answer;
     const { peer, chats } = answer.value;
