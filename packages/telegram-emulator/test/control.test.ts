@@ -129,6 +129,17 @@ describe("the control port", () => {
     expect((await http("GET", "/faults")).body).toEqual([]);
   });
 
+  test("changes the settings of the world", async () => {
+    const { randomIds } = emulator.world;
+    expect(await http("PATCH", "/world", { repeatedRandomIds: "sometimes" })).toMatchObject({ status: 400 });
+    await http("PATCH", "/world", { repeatedRandomIds: "RANDOM_ID_DUPLICATE" });
+    expect(randomIds.repeatsGet).toBe("RANDOM_ID_DUPLICATE");
+    await http("PATCH", "/world", {});
+    expect(randomIds.repeatsGet).toBe("RANDOM_ID_DUPLICATE");
+    await http("PATCH", "/world", { repeatedRandomIds: "message" });
+    expect(randomIds.repeatsGet).toBe("message");
+  });
+
   test("refuses what makes no sense, and says what would", async () => {
     expect(await http("POST", "/faults", { method: "x", action: { explode: true } })).toMatchObject({ status: 400 });
     expect(await http("POST", "/accounts", {})).toMatchObject({

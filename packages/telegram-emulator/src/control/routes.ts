@@ -2,7 +2,7 @@ import type { Emulator } from "../emulator.ts";
 import type { Account } from "../world/account.ts";
 import type { Chat } from "../world/chat.ts";
 import type { Message } from "../world/message.ts";
-import { addChat } from "../world/read-file.ts";
+import { addChat, applySettings } from "../world/read-file.ts";
 import { ControlError, type ControlRequest } from "./http.ts";
 import {
   accountBody,
@@ -15,6 +15,7 @@ import {
   pauseBody,
   postBody,
   revokeBody,
+  worldBody,
 } from "./schemas.ts";
 
 type Route = (emulator: Emulator, request: ControlRequest) => unknown | Promise<unknown>;
@@ -31,6 +32,10 @@ export const ROUTES: Readonly<Record<string, Route>> = {
   "GET /process": () => {
     const { user, system } = process.cpuUsage();
     return { cpuSeconds: (user + system) / 1e6, residentBytes: process.memoryUsage.rss() };
+  },
+  "PATCH /world": async (emulator, request) => {
+    applySettings(emulator.world, await request.body(worldBody));
+    return {};
   },
   "GET /accounts": (emulator) => [...emulator.world.accounts.values()].map(accountDto),
   "POST /accounts": async (emulator, request) => {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { FAULT_ACTION_NAMES, type FaultRule } from "../faults.ts";
-import { accountFields, chatFields } from "../world/file-schema.ts";
+import { accountFields, chatFields, worldSettings } from "../world/file-schema.ts";
 
 const actionValue = z.union([z.string(), z.number(), z.boolean()]);
 
@@ -19,6 +19,8 @@ export const faultBody: z.ZodType<FaultRule> = z.object({
 export const accountBody = z.object(accountFields);
 
 export const chatBody = z.object({ kind: z.enum(["channel", "supergroup", "basicGroup"]), ...chatFields });
+
+export const worldBody = z.strictObject(worldSettings);
 
 export const postBody = z.object({ text: z.string() });
 export const memberBody = z.object({ accountId: z.number().int() });

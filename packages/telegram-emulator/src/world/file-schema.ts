@@ -96,6 +96,12 @@ export const floodRule = z.strictObject({
   waitSeconds: z.number().int().positive().optional(),
 });
 
+/** Settings of the world as a whole, in the world file and in PATCH /world. */
+export const worldSettings = {
+  repeatedRandomIds: z.enum(["message", "RANDOM_ID_DUPLICATE"]).optional(),
+  peerFloodAfterIgnoredWaits: z.number().int().positive().optional(),
+};
+
 export const worldFile = z.strictObject({
   seed: z.number().int().optional(),
   dc: z.number().int().positive().optional(),
@@ -106,9 +112,10 @@ export const worldFile = z.strictObject({
   /** Only these API ids are accepted; without any, every id is. */
   apiIds: z.array(z.strictObject({ id: z.number().int(), hash: z.string() })).default([]),
   flood: z.array(floodRule).default([]),
-  peerFloodAfterIgnoredWaits: z.number().int().positive().optional(),
+  ...worldSettings,
 });
 
+export type WorldSettings = Pick<z.output<typeof worldFile>, keyof typeof worldSettings>;
 export type WorldFile = z.output<typeof worldFile>;
 export type ChatEntry = z.output<typeof chat>;
 export type AccountRef = z.output<typeof accountRef>;

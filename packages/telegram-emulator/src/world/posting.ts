@@ -36,6 +36,11 @@ export interface PostResult {
  * https://core.telegram.org/constructor/updateMessageID, and what Telegram's servers were seen to do.
  */
 export class RandomIds {
+  /**
+   * What a repeat gets whose message stands already: that message, or the error of its kind (500), as servers of another
+   * make give it: https://core.telegram.org/method/messages.sendMessage
+   */
+  repeatsGet: "message" | "RANDOM_ID_DUPLICATE" = "message";
   private readonly used = new Map<Account, Map<Chat, Map<bigint, Message>>>();
   private readonly inFlight = new Set<string>();
 
@@ -88,6 +93,8 @@ export function post(request: PostRequest): PostResult {
   const { randomIds, slowMode } = chat.world;
   const known = drafts.map((draft) => randomIds.find(account, chat, draft.randomId));
   const fresh = drafts.filter((_, index) => !known[index]);
+  if (fresh.length < drafts.length && randomIds.repeatsGet === "RANDOM_ID_DUPLICATE")
+    throw new RpcError(500, "RANDOM_ID_DUPLICATE");
   if (fresh.length === 0) return { messages: known as Message[], created: [] };
 
   const member = chat.members.get(account.id);

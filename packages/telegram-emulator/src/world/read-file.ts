@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { parse } from "yaml";
 import type { Account } from "./account.ts";
 import type { Chat } from "./chat.ts";
-import { type AccountRef, type ChatEntry, type WorldFile, worldFile } from "./file-schema.ts";
+import { type AccountRef, type ChatEntry, type WorldFile, type WorldSettings, worldFile } from "./file-schema.ts";
 import { World, type WorldOptions } from "./world.ts";
 
 /** A world from a YAML or JSON file. @throws Error that names the file and the wrong entry */
@@ -31,8 +31,15 @@ export function buildWorld(file: WorldFile, options: WorldOptions = {}): World {
   for (const entry of file.basicGroups) addChat(world, "basicGroup", entry);
   for (const api of file.apiIds) world.apiIds.add(api.id, api.hash);
   for (const rule of file.flood) world.flood.addRule(rule);
-  world.flood.peerFloodAfterIgnoredWaits = file.peerFloodAfterIgnoredWaits;
+  applySettings(world, file);
   return world;
+}
+
+/** Sets what is given, and leaves the rest as it is. */
+export function applySettings(world: World, settings: WorldSettings): void {
+  if (settings.repeatedRandomIds) world.randomIds.repeatsGet = settings.repeatedRandomIds;
+  if (settings.peerFloodAfterIgnoredWaits !== undefined)
+    world.flood.peerFloodAfterIgnoredWaits = settings.peerFloodAfterIgnoredWaits;
 }
 
 /** Adds a chat as the file and the control interface describe it. @throws Error on an unknown account */

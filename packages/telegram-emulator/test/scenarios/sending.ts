@@ -111,6 +111,22 @@ export const sendingScenarios: Scenario[] = [
     },
   },
   {
+    name: "a repeated random_id is an error where the world says so, and makes nothing",
+    leftOut: { Telethon: "it repeats calls after errors of kind 500, and hides the error" },
+    run: async (stage) => {
+      const client = await stage.as(stage.alice);
+      const from = peerTo(stage.alice, stage.news);
+      const to = peerTo(stage.alice, stage.talk);
+      const [known, fresh] = [randomId(), randomId()];
+      await send(client, to, "once", known);
+      stage.world.randomIds.repeatsGet = "RANDOM_ID_DUPLICATE";
+      await refused(send(client, to, "once", known), "RANDOM_ID_DUPLICATE");
+      await refused(forward(client, from, to, [1, 2], { random_id: [fresh, known] }), "RANDOM_ID_DUPLICATE");
+      await forward(client, from, to, [1], { random_id: [fresh] });
+      expect(stage.emulator.record.size).toBe(2);
+    },
+  },
+  {
     name: "an album stays an album when it is forwarded",
     run: async (stage) => {
       const ids = stage.news.postAlbum([{ kind: "photo", text: "caption" }, { kind: "photo" }, { kind: "video" }]);
