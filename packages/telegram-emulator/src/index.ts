@@ -11,5 +11,5 @@ export type { ChannelOptions, Chat, ChatOptions, Member, SupergroupOptions, Topi
 export type { FloodModel, FloodRule } from "./world/flood.ts";
 export type { Media, MediaKind, Message } from "./world/message.ts";
 export { readWorldFile } from "./world/read-file.ts";
-export type { BannedRights } from "./world/rights.ts";
+export type { BannedRights, DefaultBannedRights } from "./world/rights.ts";
 export { World, type WorldOptions } from "./world/world.ts";

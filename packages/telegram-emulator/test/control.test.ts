@@ -129,6 +129,23 @@ describe("the control port", () => {
     expect((await http("GET", "/faults")).body).toEqual([]);
   });
 
+  test("closes a group, and restricts one account in it", async () => {
+    const talk = emulator.world.byUsername("talkroom");
+    const alice = emulator.world.byUsername("alice_a");
+    if (!talk || !("restrict" in talk) || !alice || !("phone" in alice)) throw new Error("the world is another");
+    const path = `/chats/${talk.markedId}`;
+    const changed = await http("PATCH", path, { bannedRights: { sendMessages: true } });
+    expect(changed.body).toMatchObject({ bannedRights: { sendMessages: true }, slowMode: 10 });
+    await http("PATCH", path, { bannedRights: {}, slowMode: 0 });
+    expect(talk).toMatchObject({ bannedRights: {}, slowMode: 0 });
+    expect(await http("PATCH", path, { bannedRights: { everything: true } })).toMatchObject({ status: 400 });
+    const rights = { sendMessages: true, until: Date.now() + 60_000 };
+    await http("POST", `${path}/restrict`, { accountId: alice.id, rights });
+    expect(talk.restrictionsOf(alice)).toEqual(rights);
+    await http("POST", `${path}/restrict`, { accountId: alice.id, rights: null });
+    expect(talk.restrictionsOf(alice)).toBeUndefined();
+  });
+
   test("changes the settings of the world", async () => {
     const { randomIds } = emulator.world;
     expect(await http("PATCH", "/world", { repeatedRandomIds: "sometimes" })).toMatchObject({ status: 400 });

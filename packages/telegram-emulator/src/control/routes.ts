@@ -7,6 +7,7 @@ import { ControlError, type ControlRequest } from "./http.ts";
 import {
   accountBody,
   chatBody,
+  chatSettingsBody,
   disconnectBody,
   faultBody,
   limitBody,
@@ -14,6 +15,7 @@ import {
   memberBody,
   pauseBody,
   postBody,
+  restrictBody,
   revokeBody,
   worldBody,
 } from "./schemas.ts";
@@ -80,6 +82,18 @@ export const ROUTES: Readonly<Record<string, Route>> = {
     chat.kick(accountById(emulator, accountId));
     return chatDto(chat);
   },
+  "POST /chats/:/restrict": async (emulator, request) => {
+    const { accountId, rights } = await request.body(restrictBody);
+    const chat = chatOf(emulator, request);
+    chat.restrict(accountById(emulator, accountId), rights ?? undefined);
+    return chatDto(chat);
+  },
+  "PATCH /chats/:": async (emulator, request) => {
+    const settings = await request.body(chatSettingsBody);
+    const chat = chatOf(emulator, request);
+    chat.change(settings);
+    return chatDto(chat);
+  },
   "GET /record": (emulator, { query }) =>
     emulator.record.entries({
       accountId: numberOf(query, "accountId"),
@@ -127,6 +141,8 @@ const chatDto = (chat: Chat) => ({
   title: chat.title,
   username: chat.username,
   members: [...chat.members.keys()],
+  slowMode: chat.slowMode,
+  bannedRights: chat.bannedRights,
 });
 
 const messageDto = ({ id, accountId, date, text, forward, groupedId, topicId, randomId, media }: Message) => ({

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { FAULT_ACTION_NAMES, type FaultRule } from "../faults.ts";
-import { accountFields, chatFields, worldSettings } from "../world/file-schema.ts";
+import { accountFields, bannedRights, chatFields, chatSettings, worldSettings } from "../world/file-schema.ts";
 
 const actionValue = z.union([z.string(), z.number(), z.boolean()]);
 
@@ -21,6 +21,13 @@ export const accountBody = z.object(accountFields);
 export const chatBody = z.object({ kind: z.enum(["channel", "supergroup", "basicGroup"]), ...chatFields });
 
 export const worldBody = z.strictObject(worldSettings);
+
+export const chatSettingsBody = z.strictObject(chatSettings);
+export const restrictBody = z.strictObject({
+  accountId: z.number().int(),
+  /** null ends the restriction. */
+  rights: bannedRights.nullable(),
+});
 
 export const postBody = z.object({ text: z.string() });
 export const memberBody = z.object({ accountId: z.number().int() });

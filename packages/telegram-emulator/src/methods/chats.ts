@@ -2,9 +2,9 @@ import type { AccountContext, Methods } from "../rpc/context.ts";
 import { RpcError } from "../rpc-error.ts";
 import type { TlObject } from "../tl/codec.ts";
 import { View } from "../views/messages.ts";
-import { chatView } from "../views/peers.ts";
+import { ADMIN_RIGHTS, bannedRightsView, chatView } from "../views/peers.ts";
 import type { Account } from "../world/account.ts";
-import type { Chat } from "../world/chat.ts";
+import type { Chat, Member } from "../world/chat.ts";
 import type { Invite } from "../world/invites.ts";
 import { canSee, type InputPeer, resolveChannel } from "./input-peer.ts";
 
@@ -112,11 +112,26 @@ function getParticipant(context: AccountContext, params: { channel: InputPeer; p
   if (!member || !canSee(context.account, chat)) throw new RpcError(400, "USER_NOT_PARTICIPANT");
   const view = new View(context.account);
   view.mention(chat, member.account);
-  const participant =
-    id === context.account.id
-      ? { _: "channelParticipantSelf", user_id: id, inviter_id: id, date: member.joinedAt }
-      : { _: "channelParticipant", user_id: id, date: member.joinedAt };
+  const participant = participantView(chat, member, context.account);
   return { _: "channels.channelParticipant", participant, ...view.peers() };
+}
+
+/** https://core.telegram.org/type/ChannelParticipant */
+function participantView(chat: Chat, { account, role, joinedAt: date }: Member, viewer: Account): TlObject {
+  const user_id = account.id;
+  const self = account === viewer;
+  if (role === "creator") return { _: "channelParticipantCreator", user_id, admin_rights: ADMIN_RIGHTS };
+  if (role === "admin")
+    return { _: "channelParticipantAdmin", self, user_id, promoted_by: user_id, date, admin_rights: ADMIN_RIGHTS };
+  const restrictions = chat.restrictionsOf(account);
+  if (restrictions) {
+    const peer = { _: "peerUser", user_id };
+    const kicked_by = [...chat.members.values()].find((member) => member.role !== "member")?.account.id ?? user_id;
+    const banned_rights = bannedRightsView(restrictions);
+    return { _: "channelParticipantBanned", left: false, peer, kicked_by, date, banned_rights };
+  }
+  if (self) return { _: "channelParticipantSelf", user_id, inviter_id: user_id, date };
+  return { _: "channelParticipant", user_id, date };
 }
 
 export const chatMethods = {

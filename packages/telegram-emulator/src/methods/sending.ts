@@ -4,6 +4,7 @@ import type { TlObject } from "../tl/codec.ts";
 import { View } from "../views/messages.ts";
 import type { Account } from "../world/account.ts";
 import type { Chat } from "../world/chat.ts";
+import { hasLink } from "../world/links.ts";
 import type { Media, Message } from "../world/message.ts";
 import { type Draft, type PostRequest, post } from "../world/posting.ts";
 import { type InputPeer, resolveChat } from "./input-peer.ts";
@@ -17,6 +18,8 @@ interface SendMessage {
   readonly message: string;
   readonly random_id: bigint;
   readonly silent?: boolean;
+  readonly no_webpage?: boolean;
+  readonly entities?: readonly TlObject[];
   readonly allow_paid_stars?: bigint;
   readonly reply_to?: TlObject & { readonly reply_to_msg_id?: number; readonly top_msg_id?: number };
   /** Layers before 151. */
@@ -31,7 +34,7 @@ function sendMessage(context: AccountContext, params: SendMessage): Answer {
     ...replyOf(chat, params),
     account: context.account,
     chat,
-    drafts: [{ randomId: params.random_id, text: params.message }],
+    drafts: [{ randomId: params.random_id, text: params.message, preview: hasPreview(params) }],
     silent: params.silent ?? false,
     allowPaidStars: Number(params.allow_paid_stars ?? 0),
   });
@@ -47,7 +50,9 @@ function sendMedia(context: AccountContext, params: SendMedia): Answer {
     ...replyOf(chat, params),
     account: context.account,
     chat,
-    drafts: [{ randomId: params.random_id, text: params.message, media: mediaOf(context, params.media) }],
+    drafts: [
+      { randomId: params.random_id, text: params.message, preview: false, media: mediaOf(context, params.media) },
+    ],
     silent: params.silent ?? false,
     allowPaidStars: Number(params.allow_paid_stars ?? 0),
   });
@@ -88,16 +93,22 @@ function draftsOf(account: Account, source: Chat, target: Chat, params: ForwardM
   params.id.forEach((id, index) => {
     const randomId = params.random_id[index] as bigint;
     if (account.world.randomIds.find(account, target, randomId)) {
-      drafts.push({ randomId, text: "" });
+      drafts.push({ randomId, text: "", preview: false });
       return;
     }
     const original = source.messages.get(id);
     if (!original) return;
     if (source.noforwards || original.noforwards) throw new RpcError(400, "CHAT_FORWARDS_RESTRICTED");
-    drafts.push({ randomId, text: original.text, media: original.media, source: original });
+    const { text, preview, media } = original;
+    drafts.push({ randomId, text, preview, media, source: original });
   });
   if (drafts.length === 0) throw new RpcError(400, "MESSAGE_ID_INVALID");
   return drafts;
+}
+
+function hasPreview({ message, no_webpage, entities }: SendMessage): boolean {
+  if (no_webpage) return false;
+  return hasLink(message) || (entities ?? []).some((entity) => entity._ === "messageEntityTextUrl");
 }
 
 function checkText(text: string): void {

@@ -2,7 +2,7 @@ import type { TlObject } from "../tl/codec.ts";
 import type { Account } from "../world/account.ts";
 import { Chat } from "../world/chat.ts";
 import { parseMarkedId } from "../world/ids.ts";
-import type { BannedRights } from "../world/rights.ts";
+import { type BannedRights, isBanned, type Right } from "../world/rights.ts";
 
 /** Rights without a date end with the 32-bit clock. */
 const FOREVER_SECONDS = 0x7fffffff;
@@ -36,31 +36,36 @@ export function userView(account: Account, viewer: Account): TlObject {
 }
 
 export function bannedRightsView(rights: BannedRights): TlObject {
-  const all = rights.sendMessages === true;
-  const media = all || rights.sendMedia === true;
+  const banned = (right: Right) => isBanned(rights, right);
   return {
     _: "chatBannedRights",
-    send_messages: all,
-    send_plain: all || rights.sendPlain,
-    send_media: media,
-    send_photos: media || rights.sendPhotos,
-    send_videos: media || rights.sendVideos,
-    send_docs: media || rights.sendDocs,
-    send_audios: media || rights.sendAudios,
-    send_voices: media || rights.sendVoices,
-    send_stickers: media || rights.sendStickers,
-    send_gifs: media || rights.sendGifs,
-    embed_links: media || rights.embedLinks,
+    send_messages: banned("sendMessages"),
+    send_plain: banned("sendPlain"),
+    send_media: banned("sendMedia"),
+    send_photos: banned("sendPhotos"),
+    send_videos: banned("sendVideos"),
+    send_docs: banned("sendDocs"),
+    send_audios: banned("sendAudios"),
+    send_voices: banned("sendVoices"),
+    send_stickers: banned("sendStickers"),
+    send_gifs: banned("sendGifs"),
+    embed_links: banned("embedLinks"),
     until_date: rights.until === undefined ? FOREVER_SECONDS : Math.floor(rights.until / 1000),
   };
 }
 
-const ADMIN_RIGHTS: TlObject = { _: "chatAdminRights", post_messages: true, delete_messages: true, invite_users: true };
+export const ADMIN_RIGHTS: TlObject = {
+  _: "chatAdminRights",
+  post_messages: true,
+  delete_messages: true,
+  invite_users: true,
+};
 
 /** How a chat looks to one account: whole, left, or forbidden. */
 export function chatView(chat: Chat, viewer: Account): TlObject {
   const member = chat.members.get(viewer.id);
   const isAdmin = member !== undefined && member.role !== "member";
+  const restrictions = isAdmin ? undefined : chat.restrictionsOf(viewer);
   const common = {
     id: chat.id,
     title: chat.title,
@@ -70,7 +75,8 @@ export function chatView(chat: Chat, viewer: Account): TlObject {
     left: member === undefined,
     noforwards: chat.noforwards,
     admin_rights: isAdmin ? ADMIN_RIGHTS : undefined,
-    default_banned_rights: bannedRightsView(chat.bannedRights),
+    // In a channel only admins write, so there is nothing to ban.
+    default_banned_rights: chat.kind === "channel" ? undefined : bannedRightsView(chat.bannedRights),
     participants_count: chat.members.size,
   };
   if (chat.kind === "basicGroup") {
@@ -103,7 +109,7 @@ export function chatView(chat: Chat, viewer: Account): TlObject {
     slowmode_enabled: chat.slowMode > 0,
     join_to_send: chat.joinToSend,
     join_request: chat.joinRequests,
-    banned_rights: member?.banned && bannedRightsView(member.banned),
+    banned_rights: restrictions && bannedRightsView(restrictions),
     send_paid_messages_stars: chat.paidMessageStars || undefined,
   };
 }

@@ -1,8 +1,9 @@
 import type { Account } from "./account.ts";
 import { markedBasicGroupId, markedChannelId } from "./ids.ts";
 import type { InviteOptions } from "./invites.ts";
+import { hasLink } from "./links.ts";
 import type { Media, MediaKind, Message } from "./message.ts";
-import type { BannedRights } from "./rights.ts";
+import type { BannedRights, DefaultBannedRights } from "./rights.ts";
 import { UpdateBox } from "./update-box.ts";
 import type { World } from "./world.ts";
 
@@ -20,8 +21,6 @@ export interface Member {
   role: "member" | "admin" | "creator";
   /** Seconds since 1970. */
   readonly joinedAt: number;
-  /** Restrictions of this member alone. */
-  banned: BannedRights | undefined;
 }
 
 export interface ChatOptions {
@@ -51,7 +50,7 @@ export interface SupergroupOptions extends ChatOptions {
   /** Seconds between two messages of one member; admins are exempt. */
   readonly slowMode?: number | undefined;
   /** What no ordinary member may do. */
-  readonly bannedRights?: BannedRights | undefined;
+  readonly bannedRights?: DefaultBannedRights | undefined;
   /** Topics make it a forum; topic 1, General, is always there. */
   readonly topics?: readonly TopicOptions[] | undefined;
   /** Joining asks an admin first. */
@@ -62,6 +61,12 @@ export interface SupergroupOptions extends ChatOptions {
   readonly paidMessageStars?: number | undefined;
 }
 
+/** What can change in a chat while it is used. */
+export type ChatSettings = Pick<
+  SupergroupOptions,
+  "noforwards" | "slowMode" | "bannedRights" | "joinRequests" | "joinToSend" | "paidMessageStars"
+>;
+
 export const GENERAL_TOPIC_ID = 1;
 
 /** A channel, supergroup, basic group, or the private chat of two accounts. */
@@ -71,17 +76,20 @@ export class Chat {
   readonly id: number;
   title: string;
   username: string | undefined;
-  noforwards: boolean;
-  slowMode: number;
-  bannedRights: BannedRights;
+  noforwards = false;
+  slowMode = 0;
+  /** What no ordinary member may do; groups that close for the night set it in the evening. */
+  bannedRights: DefaultBannedRights = {};
   readonly topics = new Map<number, Topic>();
-  joinRequests: boolean;
-  joinToSend: boolean;
-  paidMessageStars: number;
+  joinRequests = false;
+  joinToSend = false;
+  paidMessageStars = 0;
   readonly date: number;
   readonly members = new Map<number, Member>();
   /** Accounts that an admin removed: to them the chat does not exist. */
   readonly kicked = new Set<number>();
+  /** What single accounts may not do, also after they have left and joined again. */
+  private readonly restrictions = new Map<number, BannedRights>();
   /** Accounts that asked to join. */
   readonly requests = new Set<number>();
   readonly messages = new Map<number, Message>();
@@ -98,12 +106,7 @@ export class Chat {
     this.id = options.id;
     this.title = options.title;
     this.username = options.username;
-    this.noforwards = options.noforwards ?? false;
-    this.slowMode = options.slowMode ?? 0;
-    this.bannedRights = options.bannedRights ?? {};
-    this.joinRequests = options.joinRequests ?? false;
-    this.joinToSend = options.joinToSend ?? false;
-    this.paidMessageStars = options.paidMessageStars ?? 0;
+    this.change(options);
     this.date = world.nowSeconds();
     for (const account of options.admins ?? []) this.add(account, "admin");
     for (const account of options.members ?? []) this.add(account);
@@ -125,10 +128,20 @@ export class Chat {
     return this.topics.size > 0;
   }
 
+  /** Sets what is given, and leaves the rest as it is. */
+  change(settings: ChatSettings): void {
+    this.noforwards = settings.noforwards ?? this.noforwards;
+    this.slowMode = settings.slowMode ?? this.slowMode;
+    this.bannedRights = settings.bannedRights ?? this.bannedRights;
+    this.joinRequests = settings.joinRequests ?? this.joinRequests;
+    this.joinToSend = settings.joinToSend ?? this.joinToSend;
+    this.paidMessageStars = settings.paidMessageStars ?? this.paidMessageStars;
+  }
+
   add(account: Account, role: Member["role"] = "member"): Member {
     const known = this.members.get(account.id);
     if (known) return known;
-    const member: Member = { account, role, joinedAt: this.world.nowSeconds(), banned: undefined };
+    const member: Member = { account, role, joinedAt: this.world.nowSeconds() };
     this.members.set(account.id, member);
     this.requests.delete(account.id);
     account.chats.add(this);
@@ -146,11 +159,16 @@ export class Chat {
     this.kicked.add(account.id);
   }
 
-  /** Restricts one member. @throws Error when the account is no member */
+  /** Restricts one account, for good or until a time; undefined ends it: https://core.telegram.org/api/rights */
   restrict(account: Account, rights: BannedRights | undefined): void {
-    const member = this.members.get(account.id);
-    if (!member) throw new Error(`account ${account.id} is no member of ${this.title}`);
-    member.banned = rights;
+    if (rights) this.restrictions.set(account.id, rights);
+    else this.restrictions.delete(account.id);
+  }
+
+  /** What this account may not do now, besides what nobody may. */
+  restrictionsOf(account: Account): BannedRights | undefined {
+    const rights = this.restrictions.get(account.id);
+    return rights && (rights.until ?? Number.POSITIVE_INFINITY) > this.world.now() ? rights : undefined;
   }
 
   topic(options: TopicOptions): Topic {
@@ -185,6 +203,7 @@ export class Chat {
     const message: Message = {
       accountId: undefined,
       media: undefined,
+      preview: content.media === undefined && hasLink(content.text),
       groupedId: undefined,
       forward: undefined,
       topicId: undefined,

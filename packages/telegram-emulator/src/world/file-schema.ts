@@ -3,7 +3,7 @@ import { z } from "zod";
 /** An account of the file: its id, phone or @username. */
 const accountRef = z.union([z.number().int(), z.string().min(1)]);
 
-const bannedRights = z
+const defaultBannedRights = z
   .strictObject({
     sendMessages: z.boolean(),
     sendPlain: z.boolean(),
@@ -16,9 +16,10 @@ const bannedRights = z
     sendStickers: z.boolean(),
     sendGifs: z.boolean(),
     embedLinks: z.boolean(),
-    until: z.number(),
   })
   .partial();
+
+export const bannedRights = defaultBannedRights.extend({ until: z.number().optional() });
 
 const mediaKind = z.enum(["photo", "video", "document", "audio", "voice", "sticker", "gif"]);
 
@@ -33,6 +34,16 @@ const post = z.union([
   }),
 ]);
 
+/** Fields of a chat that can change, in PATCH /chats/:id. */
+export const chatSettings = {
+  noforwards: z.boolean().optional(),
+  slowMode: z.number().int().nonnegative().optional(),
+  bannedRights: defaultBannedRights.optional(),
+  joinRequests: z.boolean().optional(),
+  joinToSend: z.boolean().optional(),
+  paidMessageStars: z.number().int().nonnegative().optional(),
+};
+
 /** Fields of a chat, in the world file and in POST /chats. */
 export const chatFields = {
   id: z.number().int().positive().optional(),
@@ -42,10 +53,7 @@ export const chatFields = {
   admins: z.array(accountRef).default([]),
   kicked: z.array(accountRef).default([]),
   restricted: z.array(z.strictObject({ account: accountRef, rights: bannedRights })).default([]),
-  noforwards: z.boolean().optional(),
   posts: z.array(post).default([]),
-  slowMode: z.number().int().nonnegative().optional(),
-  bannedRights: bannedRights.optional(),
   topics: z
     .array(
       z.strictObject({
@@ -56,9 +64,7 @@ export const chatFields = {
       }),
     )
     .optional(),
-  joinRequests: z.boolean().optional(),
-  joinToSend: z.boolean().optional(),
-  paidMessageStars: z.number().int().nonnegative().optional(),
+  ...chatSettings,
   invites: z
     .array(
       z.strictObject({

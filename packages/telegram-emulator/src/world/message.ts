@@ -26,6 +26,8 @@ export interface Message {
   /** Seconds since 1970. */
   readonly date: number;
   readonly text: string;
+  /** It shows a preview of a link in its text. */
+  readonly preview: boolean;
   readonly media: Media | undefined;
   /** Messages of one album share it. */
   readonly groupedId: bigint | undefined;

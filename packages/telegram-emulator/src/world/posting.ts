@@ -8,6 +8,8 @@ import { contentError } from "./rights.ts";
 export interface Draft {
   readonly randomId: bigint;
   readonly text: string;
+  /** Shows a preview of a link in the text. */
+  readonly preview: boolean;
   readonly media?: Media | undefined;
   readonly source?: Message | undefined;
 }
@@ -99,7 +101,7 @@ export function post(request: PostRequest): PostResult {
 
   const member = chat.members.get(account.id);
   checkRights(request, member);
-  for (const draft of fresh) checkContent(chat, member, draft);
+  for (const draft of fresh) checkContent(request, member, draft);
   checkSlowMode(request, fresh, member, slowMode);
 
   const albums = new Map<bigint, bigint>();
@@ -110,6 +112,7 @@ export function post(request: PostRequest): PostResult {
     const message = chat.store({
       accountId: account.id,
       text: draft.text,
+      preview: draft.preview,
       media: draft.media,
       groupedId: albumOf(chat, draft, albums),
       forward: request.dropAuthor || !draft.source ? undefined : forwardHeader(draft.source),
@@ -161,10 +164,7 @@ function checkRights(request: PostRequest, member: Member | undefined): void {
     throw new RpcError(403, chat.joinToSend ? "CHAT_GUEST_SEND_FORBIDDEN" : "CHAT_WRITE_FORBIDDEN");
   }
   if (isAdmin) return;
-  const own = member.banned;
-  if (own?.sendMessages && (own.until ?? Number.POSITIVE_INFINITY) > chat.world.now()) {
-    throw new RpcError(400, "USER_BANNED_IN_CHANNEL");
-  }
+  if (chat.restrictionsOf(account)?.sendMessages) throw new RpcError(400, "USER_BANNED_IN_CHANNEL");
   if (chat.bannedRights.sendMessages) throw new RpcError(403, "CHAT_WRITE_FORBIDDEN");
   checkTopic(chat, request.topicId);
   if (chat.paidMessageStars > (request.allowPaidStars ?? 0)) {
@@ -183,13 +183,10 @@ function checkTopic(chat: Chat, topicId: number | undefined): void {
   if (topic.closed) throw new RpcError(400, "TOPIC_CLOSED");
 }
 
-function checkContent(chat: Chat, member: Member | undefined, draft: Draft): void {
+function checkContent({ account, chat }: PostRequest, member: Member | undefined, draft: Draft): void {
   if (member?.role !== "member") return;
-  const own = member.banned;
-  const ownHolds = own && (own.until ?? Number.POSITIVE_INFINITY) > chat.world.now();
-  const error =
-    contentError(chat.bannedRights, draft.media?.kind, draft.text) ??
-    (ownHolds ? contentError(own, draft.media?.kind, draft.text) : undefined);
+  const content = { media: draft.media?.kind, preview: draft.preview };
+  const error = contentError(chat.bannedRights, content) ?? contentError(chat.restrictionsOf(account) ?? {}, content);
   if (error) throw new RpcError(403, error);
 }
 

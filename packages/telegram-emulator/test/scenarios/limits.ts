@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { channelTo, forward, idsIn, peerTo, randomId, refused, type Scenario, send } from "./stage.ts";
+import { channelTo, dialogs, forward, idsIn, peerTo, randomId, refused, type Scenario, send } from "./stage.ts";
 
 /** Paid messages came with layer 200. */
 const PAID_LAYER = 200;
@@ -34,6 +34,76 @@ export const limitScenarios: Scenario[] = [
       await send(bob, peerTo(stage.bob, stage.talk), "hello");
       stage.talk.restrict(stage.alice, { sendMessages: true, until: Date.now() - 1 });
       await send(alice, peerTo(stage.alice, stage.talk), "back again");
+    },
+  },
+  {
+    name: "night mode: a group closes and opens again, and its members see it",
+    run: async (stage) => {
+      const client = await stage.as(stage.alice);
+      const channel = channelTo(stage.alice, stage.talk);
+      const shown = async () => {
+        const { chats } = await client.invoke("channels.getChannels", { id: [channel] });
+        const { default_banned_rights, banned_rights, slowmode_enabled } = chats[0];
+        return { closed: default_banned_rights.send_messages, own: banned_rights ?? undefined, slowmode_enabled };
+      };
+      expect(await shown()).toMatchObject({ closed: false, own: undefined, slowmode_enabled: false });
+      stage.talk.change({ bannedRights: { sendMessages: true }, slowMode: 10 });
+      expect(await shown()).toMatchObject({ closed: true, own: undefined, slowmode_enabled: true });
+      await refused(send(client, peerTo(stage.alice, stage.talk), "late"), "CHAT_WRITE_FORBIDDEN");
+      stage.talk.change({ bannedRights: {} });
+      expect(await shown()).toMatchObject({ closed: false, slowmode_enabled: true });
+      await send(client, peerTo(stage.alice, stage.talk), "good morning");
+    },
+  },
+  {
+    name: "a mute is seen with its end wherever the chat is seen, outlives leaving, and ends",
+    run: async (stage) => {
+      const client = await stage.as(stage.alice);
+      const channel = channelTo(stage.alice, stage.talk);
+      const until = Date.now() + 3_600_000;
+      stage.talk.restrict(stage.alice, { sendMessages: true, until });
+      stage.talk.remove(stage.alice);
+      await client.invoke("channels.joinChannel", { channel });
+      const rights = { send_messages: true, until_date: Math.floor(until / 1000) };
+      const answers = [
+        await client.invoke("channels.getChannels", { id: [channel] }),
+        await client.invoke("contacts.resolveUsername", { username: "talkroom" }),
+        await dialogs(client),
+      ];
+      for (const { chats } of answers) expect(chats[0].banned_rights).toMatchObject(rights);
+      const own = { channel, participant: { _: "inputPeerSelf" } };
+      const { participant } = await client.invoke("channels.getParticipant", own);
+      expect(participant).toMatchObject({ _: "channelParticipantBanned", banned_rights: rights });
+      await refused(send(client, peerTo(stage.alice, stage.talk), "hello"), "USER_BANNED_IN_CHANNEL");
+      stage.talk.restrict(stage.alice, { sendMessages: true, until: Date.now() - 1 });
+      expect((await dialogs(client)).chats[0].banned_rights ?? undefined).toBeUndefined();
+      expect((await client.invoke("channels.getParticipant", own)).participant._).toBe("channelParticipantSelf");
+      await send(client, peerTo(stage.alice, stage.talk), "hello");
+    },
+  },
+  {
+    name: "a link that would show a preview is refused where previews are, and sent without one",
+    run: async (stage) => {
+      const client = await stage.as(stage.alice);
+      const to = peerTo(stage.alice, stage.talk);
+      const text = (message: string, extra: object = {}) =>
+        client.invoke("messages.sendMessage", { peer: to, message, random_id: randomId(), ...extra });
+      const entities = [{ _: "messageEntityTextUrl", offset: 0, length: 4, url: "https://example.org" }];
+      const linked = stage.news.post("see example.org");
+      for (const rights of [{ embedLinks: true }, { sendMedia: true }]) {
+        stage.talk.change({ bannedRights: rights });
+        await refused(text("see https://example.org"), "CHAT_SEND_WEBPAGE_FORBIDDEN");
+        await refused(text("here", { entities }), "CHAT_SEND_WEBPAGE_FORBIDDEN");
+        const forwarding = forward(client, peerTo(stage.alice, stage.news), to, [linked]);
+        await refused(forwarding, "CHAT_SEND_WEBPAGE_FORBIDDEN");
+        await text("see https://example.org", { no_webpage: true });
+        await text("here", { no_webpage: true, entities });
+        await text("no link");
+      }
+      stage.talk.change({ bannedRights: {} });
+      stage.talk.restrict(stage.alice, { embedLinks: true });
+      await refused(text("see https://example.org"), "CHAT_SEND_WEBPAGE_FORBIDDEN");
+      await text("see https://example.org", { no_webpage: true });
     },
   },
   {

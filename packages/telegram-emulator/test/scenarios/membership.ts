@@ -1,5 +1,6 @@
 import { expect } from "vitest";
-import { channelTo, forward, peerTo, refused, type Scenario, send } from "./stage.ts";
+import type { Tl } from "../clients/client.ts";
+import { channelTo, dialogs, forward, peerTo, refused, type Scenario, send } from "./stage.ts";
 
 export const membershipScenarios: Scenario[] = [
   {
@@ -32,9 +33,12 @@ export const membershipScenarios: Scenario[] = [
       await client.invoke("channels.joinChannel", { channel });
       await client.invoke("channels.joinChannel", { channel });
       expect([...group.members.keys()]).toEqual([stage.alice.id]);
+      const own = { channel, participant: { _: "inputPeerSelf" } };
+      expect((await client.invoke("channels.getParticipant", own)).participant._).toBe("channelParticipantSelf");
       await send(client, peerTo(stage.alice, group), "now");
       await client.invoke("channels.leaveChannel", { channel });
       await refused(client.invoke("channels.leaveChannel", { channel }), "USER_NOT_PARTICIPANT");
+      await refused(client.invoke("channels.getParticipant", own), "USER_NOT_PARTICIPANT");
       expect(group.members.size).toBe(0);
     },
   },
@@ -102,15 +106,10 @@ export const membershipScenarios: Scenario[] = [
       const basic = stage.world.basicGroup({ title: "Family", members: [stage.alice, stage.bob] });
       basic.post("dinner");
       const client = await stage.as(stage.alice);
-      const { chats, dialogs } = await client.invoke("messages.getDialogs", {
-        offset_date: 0,
-        offset_id: 0,
-        offset_peer: { _: "inputPeerEmpty" },
-        limit: 100,
-        hash: 0n,
-      });
-      expect(dialogs).toHaveLength(2);
-      expect(chats.map((chat: { title: string }) => chat.title).sort()).toEqual(["Family", "Talk"]);
+      const answer = await dialogs(client);
+      const chats: Tl[] = answer.chats;
+      expect(answer.dialogs).toHaveLength(2);
+      expect(chats.map((chat) => chat.title).sort()).toEqual(["Family", "Talk"]);
     },
   },
 ];

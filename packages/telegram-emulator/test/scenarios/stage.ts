@@ -90,6 +90,11 @@ export function send(client: TestClient, peer: Tl, message: string, id = randomI
   return client.invoke("messages.sendMessage", { peer, message, random_id: id });
 }
 
+export function dialogs(client: TestClient): Promise<Tl> {
+  const offset = { offset_date: 0, offset_id: 0, offset_peer: { _: "inputPeerEmpty" } };
+  return client.invoke("messages.getDialogs", { ...offset, limit: 100, hash: 0n });
+}
+
 export function forward(
   client: TestClient,
   from: Tl,
