@@ -146,6 +146,17 @@ describe("the control port", () => {
     expect(talk.restrictionsOf(alice)).toBeUndefined();
   });
 
+  test("turns a basic group into a supergroup, once", async () => {
+    const { body } = await http("POST", "/chats", { kind: "basicGroup", title: "Small", members: [7000000001] });
+    const { id } = body as { id: number };
+    const grown = await http("POST", `/chats/${id}/migrate`, { username: "grownroom", slowMode: 5 });
+    expect(grown.body).toMatchObject({ kind: "supergroup", members: [7000000001], slowMode: 5, username: "grownroom" });
+    expect((await http("GET", "/chats")).body).toContainEqual(
+      expect.objectContaining({ id, migratedTo: (grown.body as { id: number }).id }),
+    );
+    expect(await http("POST", `/chats/${id}/migrate`)).toMatchObject({ status: 409 });
+  });
+
   test("changes the settings of the world", async () => {
     const { randomIds } = emulator.world;
     expect(await http("PATCH", "/world", { repeatedRandomIds: "sometimes" })).toMatchObject({ status: 400 });

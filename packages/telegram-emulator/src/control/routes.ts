@@ -13,6 +13,7 @@ import {
   limitBody,
   loginTokenBody,
   memberBody,
+  migrateBody,
   pauseBody,
   postBody,
   restrictBody,
@@ -88,6 +89,11 @@ export const ROUTES: Readonly<Record<string, Route>> = {
     chat.restrict(accountById(emulator, accountId), rights ?? undefined);
     return chatDto(chat);
   },
+  "POST /chats/:/migrate": async (emulator, request) => {
+    const options = await request.body(migrateBody);
+    const group = chatOf(emulator, request);
+    return chatDto(attempt(() => emulator.world.migrate(group, options)));
+  },
   "PATCH /chats/:": async (emulator, request) => {
     const settings = await request.body(chatSettingsBody);
     const chat = chatOf(emulator, request);
@@ -143,10 +149,11 @@ const chatDto = (chat: Chat) => ({
   members: [...chat.members.keys()],
   slowMode: chat.slowMode,
   bannedRights: chat.bannedRights,
+  migratedTo: chat.migratedTo?.markedId,
 });
 
-const messageDto = ({ id, accountId, date, text, forward, groupedId, topicId, randomId, media }: Message) => ({
-  ...{ id, accountId, date, text, forward, groupedId, topicId, randomId, media: media?.kind },
+const messageDto = ({ id, accountId, date, text, forward, groupedId, topicId, randomId, media, service }: Message) => ({
+  ...{ id, accountId, date, text, forward, groupedId, topicId, randomId, media: media?.kind, service },
 });
 
 function changed(account: Account, change: (account: Account) => void): unknown {

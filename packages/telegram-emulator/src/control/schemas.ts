@@ -1,6 +1,13 @@
 import { z } from "zod";
 import { FAULT_ACTION_NAMES, type FaultRule } from "../faults.ts";
-import { accountFields, bannedRights, chatFields, chatSettings, worldSettings } from "../world/file-schema.ts";
+import {
+  accountFields,
+  bannedRights,
+  chatFields,
+  chatSettings,
+  migrationFields,
+  worldSettings,
+} from "../world/file-schema.ts";
 
 const actionValue = z.union([z.string(), z.number(), z.boolean()]);
 
@@ -23,6 +30,7 @@ export const chatBody = z.object({ kind: z.enum(["channel", "supergroup", "basic
 export const worldBody = z.strictObject(worldSettings);
 
 export const chatSettingsBody = z.strictObject(chatSettings);
+export const migrateBody = z.strictObject(migrationFields);
 export const restrictBody = z.strictObject({
   accountId: z.number().int(),
   /** null ends the restriction. */

@@ -6,13 +6,19 @@ import { ADMIN_RIGHTS, bannedRightsView, chatView } from "../views/peers.ts";
 import type { Account } from "../world/account.ts";
 import type { Chat, Member } from "../world/chat.ts";
 import type { Invite } from "../world/invites.ts";
-import { canSee, type InputPeer, resolveChannel } from "./input-peer.ts";
+import { canSee, type InputPeer, resolveBasicGroup, resolveChannel } from "./input-peer.ts";
 
 /** https://core.telegram.org/api/config#channels-limit-default */
 const MAX_CHANNELS = 500;
 
 function getChannels(context: AccountContext, params: { id: readonly InputPeer[] }): TlObject {
   const chats = params.id.map((input) => chatView(resolveChannel(context.account, input), context.account));
+  return { _: "messages.chats", chats };
+}
+
+/** Basic groups; one that has migrated names its supergroup. */
+function getChats(context: AccountContext, params: { id: readonly bigint[] }): TlObject {
+  const chats = params.id.map((id) => chatView(resolveBasicGroup(context.account, Number(id)), context.account));
   return { _: "messages.chats", chats };
 }
 
@@ -56,7 +62,8 @@ function findInvite(context: AccountContext, hash: string): Invite {
   const invite = context.world.invites.get(hash);
   if (!invite) throw new RpcError(400, "INVITE_HASH_INVALID");
   if (invite.expired) throw new RpcError(400, "INVITE_HASH_EXPIRED");
-  return invite;
+  // A link outlives the migration of its group.
+  return { ...invite, chat: invite.chat.migratedTo ?? invite.chat };
 }
 
 function checkChatInvite(context: AccountContext, params: { hash: string }): TlObject {
@@ -99,6 +106,8 @@ function getFullChannel(context: AccountContext, params: { channel: InputPeer })
     notify_settings: { _: "peerNotifySettings" },
     bot_info: [],
     pts: chat.box.pts,
+    migrated_from_chat_id: chat.migratedFrom?.chat.id,
+    migrated_from_max_id: chat.migratedFrom?.lastMessageId,
     slowmode_seconds: chat.slowMode || undefined,
     slowmode_next_send_date: wait > 0 ? context.world.nowSeconds() + wait : undefined,
   };
@@ -140,6 +149,7 @@ export const chatMethods = {
   "channels.leaveChannel": leaveChannel,
   "channels.getFullChannel": getFullChannel,
   "channels.getParticipant": getParticipant,
+  "messages.getChats": getChats,
   "messages.checkChatInvite": checkChatInvite,
   "messages.importChatInvite": importChatInvite,
 } satisfies Methods;

@@ -56,7 +56,8 @@ function checkAccessHash(account: Account, peer: Account | Chat, input: InputPee
   if (input.access_hash !== account.world.accessHash(account, peer)) throw new RpcError(400, error);
 }
 
-function resolveBasicGroup(account: Account, id: number): Chat {
+/** @throws RpcError CHAT_ID_INVALID when there is none, or the account is no member */
+export function resolveBasicGroup(account: Account, id: number): Chat {
   const chat = account.world.chats.get(markedBasicGroupId(id));
   if (!chat?.members.has(account.id)) throw new RpcError(400, "CHAT_ID_INVALID");
   return chat;

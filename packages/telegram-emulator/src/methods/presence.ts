@@ -1,8 +1,7 @@
 import type { AccountContext, Methods } from "../rpc/context.ts";
-import { RpcError } from "../rpc-error.ts";
 import type { TlObject } from "../tl/codec.ts";
 import { View } from "../views/messages.ts";
-import { markedBasicGroupId } from "../world/ids.ts";
+import { resolveBasicGroup } from "./input-peer.ts";
 
 /** What clients tell of themselves; the emulator keeps none of it. */
 const acknowledge = () => true;
@@ -12,8 +11,7 @@ function readHistory(context: AccountContext): TlObject {
 }
 
 function getFullChat(context: AccountContext, params: { chat_id: bigint }): TlObject {
-  const chat = context.world.chats.get(markedBasicGroupId(Number(params.chat_id)));
-  if (!chat?.members.has(context.account.id)) throw new RpcError(400, "CHAT_ID_INVALID");
+  const chat = resolveBasicGroup(context.account, Number(params.chat_id));
   const view = new View(context.account);
   view.mention(chat, ...[...chat.members.values()].map((member) => member.account));
   const participants = [...chat.members.values()].map(({ account, joinedAt }) => ({

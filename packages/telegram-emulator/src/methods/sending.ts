@@ -97,7 +97,7 @@ function draftsOf(account: Account, source: Chat, target: Chat, params: ForwardM
       return;
     }
     const original = source.messages.get(id);
-    if (!original) return;
+    if (!original || original.service) return;
     if (source.noforwards || original.noforwards) throw new RpcError(400, "CHAT_FORWARDS_RESTRICTED");
     const { text, preview, media } = original;
     drafts.push({ randomId, text, preview, media, source: original });

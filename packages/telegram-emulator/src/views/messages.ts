@@ -1,7 +1,7 @@
 import type { TlObject } from "../tl/codec.ts";
 import type { Account } from "../world/account.ts";
 import { Chat, GENERAL_TOPIC_ID } from "../world/chat.ts";
-import type { Media, Message } from "../world/message.ts";
+import type { Media, Message, ServiceAction } from "../world/message.ts";
 import { chatView, peerOf, peerOfMarkedId, userView } from "./peers.ts";
 
 const MIME_TYPES: Record<Exclude<Media["kind"], "photo">, string> = {
@@ -53,6 +53,15 @@ export class View {
     this.mention(chat);
     if (message.accountId !== undefined) this.mention(world.accounts.get(message.accountId));
     const isPost = chat.kind === "channel";
+    if (message.service) {
+      return {
+        _: "messageService",
+        id: message.id,
+        peer_id: peerOf(chat, this.viewer),
+        date: message.date,
+        action: actionView(message.service),
+      };
+    }
     return {
       _: "message",
       id: message.id,
@@ -91,6 +100,17 @@ export class View {
       date: forward.date,
       channel_post: forward.accountId === undefined ? forward.messageId : undefined,
     };
+  }
+}
+
+function actionView(action: ServiceAction): TlObject {
+  switch (action.kind) {
+    case "chatMigrateTo":
+      return { _: "messageActionChatMigrateTo", channel_id: action.channelId };
+    case "channelMigrateFrom":
+      return { _: "messageActionChannelMigrateFrom", title: action.title, chat_id: action.chatId };
+    default:
+      return action satisfies never;
   }
 }
 

@@ -97,6 +97,8 @@ export class Chat {
   readonly box = new UpdateBox<Message>();
   /** Where a basic group went on as a supergroup. */
   migratedTo: Chat | undefined;
+  /** The basic group that a supergroup was, and its last message then. */
+  migratedFrom: { readonly chat: Chat; readonly lastMessageId: number } | undefined;
   private lastMessageId = 0;
 
   /** @internal use the world's builders */
@@ -211,6 +213,7 @@ export class Chat {
       silent: false,
       noforwards: false,
       randomId: undefined,
+      service: undefined,
       ...content,
       id: this.nextMessageId(),
       chat: this,

@@ -44,6 +44,13 @@ export const chatSettings = {
   paidMessageStars: z.number().int().nonnegative().optional(),
 };
 
+/** What a basic group becomes, in POST /chats/:id/migrate. */
+export const migrationFields = {
+  id: z.number().int().positive().optional(),
+  username: z.string().optional(),
+  ...chatSettings,
+};
+
 /** Fields of a chat, in the world file and in POST /chats. */
 export const chatFields = {
   id: z.number().int().positive().optional(),

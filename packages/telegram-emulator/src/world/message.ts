@@ -18,6 +18,11 @@ export interface ForwardHeader {
   readonly date: number;
 }
 
+/** What a service message tells, in place of a text. Bare ids. */
+export type ServiceAction =
+  | { readonly kind: "chatMigrateTo"; readonly channelId: number }
+  | { readonly kind: "channelMigrateFrom"; readonly chatId: number; readonly title: string };
+
 export interface Message {
   readonly id: number;
   readonly chat: Chat;
@@ -37,4 +42,5 @@ export interface Message {
   readonly silent: boolean;
   readonly noforwards: boolean;
   readonly randomId: bigint | undefined;
+  readonly service: ServiceAction | undefined;
 }

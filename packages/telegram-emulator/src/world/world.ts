@@ -106,12 +106,22 @@ export class World extends EventEmitter<{ message: [NewMessage]; loginToken: [Lo
     return this.addChat("basicGroup", options);
   }
 
-  /** Turns a basic group into a supergroup with the same members, as Telegram does when one grows. */
-  migrate(group: Chat, options: Omit<SupergroupOptions, "title" | "members"> = {}): Chat {
+  /**
+   * Turns a basic group into a supergroup with the same members, as Telegram does when one grows. The old group keeps its
+   * history and takes no more messages: https://core.telegram.org/api/channel#migration
+   * @throws Error when it is no basic group, or has migrated already
+   */
+  migrate(group: Chat, options: Omit<SupergroupOptions, "title" | "members" | "admins"> = {}): Chat {
     if (group.kind !== "basicGroup") throw new Error(`${group.title} is no basic group`);
-    const members = [...group.members.values()].map((member) => member.account);
-    group.migratedTo = this.supergroup({ ...options, title: group.title, members });
-    return group.migratedTo;
+    if (group.migratedTo) throw new Error(`${group.title} is the supergroup ${group.migratedTo.markedId} already`);
+    const { title, id: chatId, bannedRights, noforwards } = group;
+    const grown = this.supergroup({ bannedRights, noforwards, ...options, title });
+    for (const { account, role } of group.members.values()) grown.add(account, role);
+    group.store({ text: "", service: { kind: "chatMigrateTo", channelId: grown.id } });
+    grown.migratedFrom = { chat: group, lastMessageId: group.lastMessage?.id ?? 0 };
+    grown.store({ text: "", service: { kind: "channelMigrateFrom", chatId, title } });
+    group.migratedTo = grown;
+    return grown;
   }
 
   private addChat(kind: Chat["kind"], options: SupergroupOptions): Chat {

@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import type { Tl } from "../clients/client.ts";
-import { channelTo, dialogs, forward, peerTo, refused, type Scenario, send } from "./stage.ts";
+import { channelTo, dialogs, forward, idsIn, peerTo, randomId, refused, type Scenario, send } from "./stage.ts";
 
 export const membershipScenarios: Scenario[] = [
   {
@@ -98,6 +98,49 @@ export const membershipScenarios: Scenario[] = [
       const group = stage.world.supergroup({ username: "joinroom", title: "Join", joinToSend: true });
       const client = await stage.as(stage.alice);
       await refused(send(client, peerTo(stage.alice, group), "hello"), "CHAT_GUEST_SEND_FORBIDDEN");
+    },
+  },
+  {
+    name: "a basic group becomes a supergroup: both tell of it, the history stays, and what had arrived is found",
+    run: async (stage) => {
+      const group = stage.world.basicGroup({ title: "Family", members: [stage.bob] });
+      group.add(stage.alice, "admin");
+      group.change({ bannedRights: { sendMessages: true } });
+      const invite = group.invite();
+      const client = await stage.as(stage.alice);
+      const old = peerTo(stage.alice, group);
+      const id = randomId();
+      const before = await send(client, old, "dinner", id);
+      const ask = () => client.invoke("messages.getChats", { id: [BigInt(group.id)] });
+      expect((await ask()).chats[0]).toMatchObject({ _: "chat", deactivated: false });
+
+      const grown = stage.world.migrate(group);
+      for (const { chats } of [await ask(), await dialogs(client)]) {
+        const shown = (chats as Tl[]).find((chat) => chat._ === "chat");
+        expect(shown).toMatchObject({ deactivated: true, migrated_to: { _: "inputChannel" } });
+        expect(Number(shown?.migrated_to.channel_id)).toBe(grown.id);
+        expect(BigInt(shown?.migrated_to.access_hash)).toBe(stage.world.accessHash(stage.alice, grown));
+      }
+      const full = await client.invoke("channels.getFullChannel", { channel: channelTo(stage.alice, grown) });
+      expect(Number(full.full_chat.migrated_from_chat_id)).toBe(group.id);
+      expect([...grown.members.values()].map(({ account, role }) => [account.id, role])).toEqual([
+        [stage.bob.id, "member"],
+        [stage.alice.id, "admin"],
+      ]);
+      expect(grown.bannedRights).toEqual({ sendMessages: true });
+      const page = { offset_id: 0, offset_date: 0, add_offset: 0, limit: 10, max_id: 0, min_id: 0, hash: 0n };
+      const { messages } = await client.invoke("messages.getHistory", { peer: old, ...page });
+      expect((messages as Tl[]).map((message) => message.action?._ ?? message.message)).toEqual([
+        "messageActionChatMigrateTo",
+        "dinner",
+      ]);
+      expect(idsIn(await send(client, old, "dinner", id))).toEqual(idsIn(before));
+      await refused(send(client, old, "supper"), "CHAT_ID_INVALID");
+      expect((await client.invoke("messages.checkChatInvite", { hash: invite })).chat._).toBe("channel");
+      const service = forward(client, old, peerTo(stage.alice, grown), [(messages as Tl[])[0]?.id]);
+      await refused(service, "MESSAGE_ID_INVALID");
+      await send(client, peerTo(stage.alice, grown), "supper");
+      await refused(client.invoke("messages.getChats", { id: [5n] }), "CHAT_ID_INVALID");
     },
   },
   {
