@@ -38,6 +38,11 @@ export interface FaultRule {
   readonly accountId?: number | undefined;
   /** Marked id. */
   readonly chatId?: number | undefined;
+  /**
+   * Leaves out what needs no login, such as help.getConfig: with AUTH_KEY_UNREGISTERED, what an account meets whose key is
+   * not known for a moment.
+   */
+  readonly needsLogin?: true | undefined;
   /** Fires from the n-th matching request on, counted from 1. @default 1 */
   readonly nth?: number | undefined;
   /** Fires so many times at most. @default 1 when `nth` is given, otherwise without end */
@@ -60,6 +65,7 @@ export interface FiredFault {
 
 export interface FaultSubject {
   readonly method: string;
+  readonly needsLogin: boolean;
   readonly accountId: number | undefined;
   readonly chatId: number | undefined;
   readonly randomIds: readonly string[];
@@ -138,13 +144,15 @@ export class Faults {
       if (rule.method === "*" ? subject.method.startsWith("mtproto.") : rule.method !== subject.method) continue;
       if (rule.accountId !== undefined && rule.accountId !== subject.accountId) continue;
       if (rule.chatId !== undefined && rule.chatId !== subject.chatId) continue;
+      if (rule.needsLogin && !subject.needsLogin) continue;
       active.matches++;
       if (active.matches < (rule.nth ?? 1)) continue;
       const times = rule.times ?? (rule.nth === undefined ? Number.POSITIVE_INFINITY : 1);
       if (active.fired >= times) continue;
       if (rule.probability !== undefined && this.random() >= rule.probability) continue;
       active.fired++;
-      this.log.push({ ruleId: active.id, ...subject, action: rule.action, at: Date.now() });
+      const { method, accountId, chatId, randomIds } = subject;
+      this.log.push({ ruleId: active.id, method, accountId, chatId, randomIds, action: rule.action, at: Date.now() });
       return rule.action;
     }
     return undefined;

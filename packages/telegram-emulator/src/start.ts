@@ -55,7 +55,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 
   server.serviceFault = (name, session) => {
     const accountId = session.key.account?.id;
-    return faults.match({ method: `mtproto.${name}`, accountId, chatId: undefined, randomIds: [] });
+    return faults.match({ method: `mtproto.${name}`, needsLogin: false, accountId, chatId: undefined, randomIds: [] });
   };
 
   const events: ConnectionEvents = {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { type FaultRule, Faults } from "../src/faults.ts";
 
-const subject = { method: "messages.sendMessage", accountId: 1, chatId: -100, randomIds: ["5"] };
+const subject = { method: "messages.sendMessage", needsLogin: true, accountId: 1, chatId: -100, randomIds: ["5"] };
 const action = { error: "FLOOD_WAIT_5", code: 420 };
 
 function firings(rule: Omit<FaultRule, "action">, calls: number, seed = 1): boolean[] {
@@ -21,6 +21,13 @@ test("a rule holds for its method, account and chat alone", () => {
   expect(firings({ method: "*", accountId: 2 }, 1)).toEqual([false]);
   expect(firings({ method: "*", chatId: -200 }, 1)).toEqual([false]);
   expect(firings({ method: "*", accountId: 1, chatId: -100 }, 1)).toEqual([true]);
+});
+
+test("a rule for what needs a login spares the rest", () => {
+  const faults = new Faults(1);
+  faults.add({ method: "*", needsLogin: true, times: 1, action });
+  expect(faults.match({ ...subject, method: "help.getConfig", needsLogin: false })).toBeUndefined();
+  expect(faults.match(subject)).toEqual(action);
 });
 
 test("a probability gives the same firings for the same seed", () => {

@@ -80,6 +80,7 @@ export class Dispatcher {
     }
     const action = this.options.faults.match({
       method: call.method,
+      needsLogin: !(call.method in PUBLIC_METHODS),
       accountId: call.account?.id,
       chatId: call.chatId,
       randomIds: call.randomIds.map(String),

@@ -72,6 +72,22 @@ export const faultScenarios: Scenario[] = [
       expect(stage.emulator.record.issuedWaits()).toMatchObject([{ kind: "slowMode", seconds: 77 }]);
     },
   },
+  {
+    name: "an account whose key is not known for two requests, and then is",
+    run: async (stage) => {
+      const client = await stage.as(stage.alice);
+      const bob = await stage.as(stage.bob);
+      const { id: accountId } = stage.alice;
+      const action = { error: "AUTH_KEY_UNREGISTERED", code: 401 };
+      stage.emulator.faults.add({ method: "*", accountId, needsLogin: true, times: 2, action });
+      await client.invoke("help.getNearestDc");
+      await refused(send(client, peerTo(stage.alice, stage.talk), "one"), "AUTH_KEY_UNREGISTERED");
+      await send(bob, peerTo(stage.bob, stage.talk), "two");
+      await refused(client.invoke("updates.getState"), "AUTH_KEY_UNREGISTERED");
+      await send(client, peerTo(stage.alice, stage.talk), "three");
+      expect(stage.emulator.record.entries().map((entry) => entry.text)).toEqual(["two", "three"]);
+    },
+  },
   survives("the connection cut before executing", { drop: "before" }),
   survives("the connection cut after executing", { drop: "after" }),
   survives("half a packet, then a cut connection", { halfPacket: true }),
