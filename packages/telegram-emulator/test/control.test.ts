@@ -157,6 +157,30 @@ describe("the control port", () => {
     expect(await http("POST", `/chats/${id}/migrate`)).toMatchObject({ status: 409 });
   });
 
+  test("moves a @name, and renews access hashes", async () => {
+    const { world } = emulator;
+    const talk = world.byUsername("talkroom");
+    const news = world.byUsername("newsroom");
+    const alice = world.byUsername("alice_a");
+    if (!talk || !("restrict" in talk) || !news || !("restrict" in news) || !alice || !("phone" in alice))
+      throw new Error("the world is another");
+    const before = world.accessHash(alice, talk);
+    await http("POST", `/chats/${talk.markedId}/renew-access-hash`, { accountId: alice.id });
+    const after = world.accessHash(alice, talk);
+    expect(after).not.toBe(before);
+    await http("POST", `/chats/${talk.markedId}/renew-access-hash`);
+    expect(world.accessHash(alice, talk)).not.toBe(after);
+    expect(await http("POST", `/chats/${talk.markedId}/renew-access-hash`, { accountId: 5 })).toMatchObject({
+      status: 404,
+    });
+    await http("PATCH", `/chats/${news.markedId}`, { username: "talkroom" });
+    expect([news.username, talk.username]).toEqual(["talkroom", undefined]);
+    await http("PATCH", `/chats/${news.markedId}`, { username: null });
+    expect(news.username).toBeUndefined();
+    world.rename(talk, "talkroom");
+    world.rename(news, "newsroom");
+  });
+
   test("changes the settings of the world", async () => {
     const { randomIds } = emulator.world;
     expect(await http("PATCH", "/world", { repeatedRandomIds: "sometimes" })).toMatchObject({ status: 400 });

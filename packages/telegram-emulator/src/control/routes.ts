@@ -5,6 +5,7 @@ import type { Message } from "../world/message.ts";
 import { addChat, applySettings } from "../world/read-file.ts";
 import { ControlError, type ControlRequest } from "./http.ts";
 import {
+  accessHashBody,
   accountBody,
   chatBody,
   chatSettingsBody,
@@ -89,15 +90,22 @@ export const ROUTES: Readonly<Record<string, Route>> = {
     chat.restrict(accountById(emulator, accountId), rights ?? undefined);
     return chatDto(chat);
   },
+  "POST /chats/:/renew-access-hash": async (emulator, request) => {
+    const { accountId } = await request.body(accessHashBody);
+    const viewer = accountId === undefined ? undefined : accountById(emulator, accountId);
+    emulator.world.renewAccessHash(chatOf(emulator, request), viewer);
+    return {};
+  },
   "POST /chats/:/migrate": async (emulator, request) => {
     const options = await request.body(migrateBody);
     const group = chatOf(emulator, request);
     return chatDto(attempt(() => emulator.world.migrate(group, options)));
   },
   "PATCH /chats/:": async (emulator, request) => {
-    const settings = await request.body(chatSettingsBody);
+    const { username, ...settings } = await request.body(chatSettingsBody);
     const chat = chatOf(emulator, request);
     chat.change(settings);
+    if (username !== undefined) emulator.world.rename(chat, username ?? undefined);
     return chatDto(chat);
   },
   "GET /record": (emulator, { query }) =>

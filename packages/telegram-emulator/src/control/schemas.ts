@@ -15,6 +15,7 @@ export const faultBody: z.ZodType<FaultRule> = z.object({
   method: z.string().min(1),
   accountId: z.number().int().optional(),
   chatId: z.number().int().optional(),
+  needsLogin: z.literal(true).optional(),
   nth: z.number().int().positive().optional(),
   times: z.number().int().positive().optional(),
   probability: z.number().min(0).max(1).optional(),
@@ -29,7 +30,10 @@ export const chatBody = z.object({ kind: z.enum(["channel", "supergroup", "basic
 
 export const worldBody = z.strictObject(worldSettings);
 
-export const chatSettingsBody = z.strictObject(chatSettings);
+/** `username` takes a @name from whoever has it; null makes the chat private. */
+export const chatSettingsBody = z.strictObject({ ...chatSettings, username: z.string().min(1).nullable().optional() });
+/** Without an account: for all of them. */
+export const accessHashBody = z.strictObject({ accountId: z.number().int().optional() });
 export const migrateBody = z.strictObject(migrationFields);
 export const restrictBody = z.strictObject({
   accountId: z.number().int(),

@@ -33,6 +33,7 @@ export class Account {
   readonly phone: string;
   readonly firstName: string;
   readonly lastName: string | undefined;
+  /** Changed by `world.rename()`. */
   username: string | undefined;
   twoFa: string | undefined;
   loginCode: string;

@@ -75,6 +75,7 @@ export class Chat {
   readonly kind: ChatKind;
   readonly id: number;
   title: string;
+  /** Changed by `world.rename()`. */
   username: string | undefined;
   noforwards = false;
   slowMode = 0;

@@ -1,5 +1,6 @@
 import { hash } from "node:crypto";
 import { EventEmitter } from "node:events";
+import { AccessHashes } from "./access-hashes.ts";
 import { Account, type AccountOptions } from "./account.ts";
 import { ApiIds } from "./api-ids.ts";
 import { type ChannelOptions, Chat, type ChatOptions, type SupergroupOptions } from "./chat.ts";
@@ -50,7 +51,9 @@ export class World extends EventEmitter<{ message: [NewMessage]; loginToken: [Lo
   private readonly privateChats = new Map<string, Chat>();
   private readonly phones = new Map<string, Account>();
   private readonly usernames = new Map<string, Account | Chat>();
-  private readonly accessHashes = new Map<Account, Map<Account | Chat, bigint>>();
+  private readonly accessHashes = new AccessHashes((purpose, peer) =>
+    this.derive(`${purpose} ${peer instanceof Chat ? "chat" : "user"}`, peer.id).readBigInt64LE(0),
+  );
   private serial = 0;
   private commonMessageId = 0;
   /** Seconds that the server's clock is ahead of the machine's. */
@@ -155,6 +158,16 @@ export class World extends EventEmitter<{ message: [NewMessage]; loginToken: [Lo
     return this.usernames.get(username.toLowerCase());
   }
 
+  /** Gives a @name to a chat or account, whoever had it until now. Undefined takes its own away: a chat is private then. */
+  rename(owner: Account | Chat, username: string | undefined): void {
+    if (owner.username !== undefined) this.usernames.delete(owner.username.toLowerCase());
+    owner.username = username;
+    if (username === undefined) return;
+    const former = this.byUsername(username);
+    if (former) former.username = undefined;
+    this.usernames.set(username.toLowerCase(), owner);
+  }
+
   private takeUsername(username: string, owner: Account | Chat): void {
     const key = username.toLowerCase();
     if (this.usernames.has(key)) throw new Error(`the username ${username} is taken`);
@@ -167,17 +180,16 @@ export class World extends EventEmitter<{ message: [NewMessage]; loginToken: [Lo
     this.emit("loginToken", token);
   }
 
-  /** Access hashes differ for each viewer, as Telegram's do: one account's hash is no use to another. */
   accessHash(viewer: Account, peer: Account | Chat): bigint {
-    const known = this.accessHashes.get(viewer) ?? new Map<Account | Chat, bigint>();
-    this.accessHashes.set(viewer, known);
-    let value = known.get(peer);
-    if (value === undefined) {
-      const kind = peer instanceof Chat ? "chat" : "user";
-      value = this.derive(`access ${viewer.id} ${kind}`, peer.id).readBigInt64LE(0);
-      known.set(peer, value);
-    }
-    return value;
+    return this.accessHashes.of(viewer, peer);
+  }
+
+  /**
+   * Gives a peer a new access hash: the old one is answered CHANNEL_INVALID, or PEER_ID_INVALID for a user.
+   * @param viewer the account whose hash it is @default every account
+   */
+  renewAccessHash(peer: Account | Chat, viewer?: Account): void {
+    for (const account of viewer ? [viewer] : this.accounts.values()) this.accessHashes.renew(account, peer);
   }
 
   private derive(what: string, n: number): Buffer {

@@ -24,6 +24,42 @@ export const membershipScenarios: Scenario[] = [
     },
   },
   {
+    name: "a renewed access hash: the old one is no use any more, the new one is found where the chat is seen",
+    run: async (stage) => {
+      const alice = await stage.as(stage.alice);
+      const bob = await stage.as(stage.bob);
+      const [old, others] = [peerTo(stage.alice, stage.talk), peerTo(stage.bob, stage.talk)];
+      stage.world.renewAccessHash(stage.talk, stage.alice);
+      await refused(send(alice, old, "hello"), "CHANNEL_INVALID");
+      const asked = { id: [{ ...old, _: "inputChannel" }] };
+      await refused(alice.invoke("channels.getChannels", asked), "CHANNEL_INVALID");
+      await send(bob, others, "not mine");
+      const [seen] = (await dialogs(alice)).chats as Tl[];
+      await send(alice, { ...old, access_hash: BigInt(seen?.access_hash) }, "hello");
+      stage.world.renewAccessHash(stage.talk);
+      await refused(send(bob, others, "mine too"), "CHANNEL_INVALID");
+      const resolved = await bob.invoke("contacts.resolveUsername", { username: "talkroom" });
+      await send(bob, { ...others, access_hash: BigInt(resolved.chats[0].access_hash) }, "mine too");
+    },
+  },
+  {
+    name: "a @name moves to another group",
+    run: async (stage) => {
+      const other = stage.world.supergroup({ username: "otherroom", title: "Other" });
+      const client = await stage.as(stage.alice);
+      const resolve = async (username: string) =>
+        Number((await client.invoke("contacts.resolveUsername", { username })).peer.channel_id);
+      expect(await resolve("talkroom")).toBe(stage.talk.id);
+      stage.world.rename(other, "TalkRoom");
+      expect(await resolve("talkroom")).toBe(other.id);
+      await refused(resolve("otherroom"), "USERNAME_NOT_OCCUPIED");
+      const [seen] = (await dialogs(client)).chats as Tl[];
+      expect(seen?.username ?? undefined).toBeUndefined();
+      stage.world.rename(other, undefined);
+      await refused(resolve("talkroom"), "USERNAME_NOT_OCCUPIED");
+    },
+  },
+  {
     name: "joining and leaving a public group",
     run: async (stage) => {
       const group = stage.world.supergroup({ username: "openroom", title: "Open" });
