@@ -5,6 +5,7 @@ import { keyScenarios } from "./scenarios/keys.ts";
 import { limitScenarios } from "./scenarios/limits.ts";
 import { loginScenarios } from "./scenarios/login.ts";
 import { membershipScenarios } from "./scenarios/membership.ts";
+import { readingScenarios } from "./scenarios/reading.ts";
 import { sendingScenarios } from "./scenarios/sending.ts";
 import { type Scenario, Stage } from "./scenarios/stage.ts";
 import { updateScenarios } from "./scenarios/updates.ts";
@@ -13,6 +14,7 @@ const SCENARIOS: Scenario[] = [
   ...loginScenarios,
   ...membershipScenarios,
   ...sendingScenarios,
+  ...readingScenarios,
   ...limitScenarios,
   ...keyScenarios,
   ...updateScenarios,

@@ -53,6 +53,14 @@ async function http(method: string, path: string, body?: unknown) {
   return { status: response.status, body: (await response.json()) as never };
 }
 
+/** Who is in the world file. */
+function people() {
+  const [talk, news, alice] = ["talkroom", "newsroom", "alice_a"].map((name) => emulator.world.byUsername(name));
+  if (!talk || !("restrict" in talk) || !news || !("restrict" in news) || !alice || !("phone" in alice))
+    throw new Error("the world is another");
+  return { talk, news, alice };
+}
+
 describe("the world file", () => {
   test("describes accounts, chats and limits", () => {
     const { world } = emulator;
@@ -130,9 +138,7 @@ describe("the control port", () => {
   });
 
   test("closes a group, and restricts one account in it", async () => {
-    const talk = emulator.world.byUsername("talkroom");
-    const alice = emulator.world.byUsername("alice_a");
-    if (!talk || !("restrict" in talk) || !alice || !("phone" in alice)) throw new Error("the world is another");
+    const { talk, alice } = people();
     const path = `/chats/${talk.markedId}`;
     const changed = await http("PATCH", path, { bannedRights: { sendMessages: true } });
     expect(changed.body).toMatchObject({ bannedRights: { sendMessages: true }, slowMode: 10 });
@@ -159,11 +165,7 @@ describe("the control port", () => {
 
   test("moves a @name, and renews access hashes", async () => {
     const { world } = emulator;
-    const talk = world.byUsername("talkroom");
-    const news = world.byUsername("newsroom");
-    const alice = world.byUsername("alice_a");
-    if (!talk || !("restrict" in talk) || !news || !("restrict" in news) || !alice || !("phone" in alice))
-      throw new Error("the world is another");
+    const { talk, news, alice } = people();
     const before = world.accessHash(alice, talk);
     await http("POST", `/chats/${talk.markedId}/renew-access-hash`, { accountId: alice.id });
     const after = world.accessHash(alice, talk);

@@ -3,6 +3,7 @@ import { RpcError } from "../rpc-error.ts";
 import type { TlObject } from "../tl/codec.ts";
 import { View } from "../views/messages.ts";
 import type { Chat, Topic } from "../world/chat.ts";
+import type { Message } from "../world/message.ts";
 import { type InputPeer, resolveChannel } from "./input-peer.ts";
 
 interface GetForumTopics {
@@ -12,17 +13,45 @@ interface GetForumTopics {
 }
 
 function getForumTopics(context: AccountContext, params: GetForumTopics): TlObject {
-  const chat = resolveChannel(context.account, (params.channel ?? params.peer) as InputPeer);
-  if (!chat.isForum) throw new RpcError(400, "CHANNEL_FORUM_MISSING");
-  const view = new View(context.account);
-  view.mention(chat);
-  const topics = [...chat.topics.values()]
-    .filter((topic) => !topic.deleted)
-    .map((topic) => topicView(chat, topic, view));
-  return { _: "messages.forumTopics", count: topics.length, topics, messages: [], ...view.peers(), pts: chat.box.pts };
+  const chat = resolveForum(context, params);
+  const standing = [...chat.topics.values()].filter((topic) => !topic.deleted);
+  return topicsAnswer(context, chat, standing);
 }
 
-function topicView(chat: Chat, topic: Topic, view: View): TlObject {
+function getForumTopicsById(
+  context: AccountContext,
+  params: GetForumTopics & { readonly topics: readonly number[] },
+): TlObject {
+  const chat = resolveForum(context, params);
+  const topics = params.topics.map((id) => chat.topics.get(id) ?? { id, title: "", closed: false, deleted: true });
+  return topicsAnswer(context, chat, topics);
+}
+
+function resolveForum(context: AccountContext, params: GetForumTopics): Chat {
+  const chat = resolveChannel(context.account, (params.channel ?? params.peer) as InputPeer);
+  if (!chat.isForum) throw new RpcError(400, "CHANNEL_FORUM_MISSING");
+  return chat;
+}
+
+/** Topics with their newest messages. */
+function topicsAnswer(context: AccountContext, chat: Chat, topics: readonly Topic[]): TlObject {
+  const view = new View(context.account);
+  view.mention(chat);
+  const newest = new Map<number | undefined, Message>();
+  for (const message of chat.messages.values()) newest.set(message.topicId, message);
+  const top = topics.map((topic) => newest.get(topic.id)).filter((message) => message !== undefined);
+  return {
+    _: "messages.forumTopics",
+    count: topics.length,
+    topics: topics.map((topic) => topicView(chat, topic, view, newest.get(topic.id))),
+    messages: top.map((message) => view.message(message)),
+    ...view.peers(),
+    pts: chat.box.pts,
+  };
+}
+
+function topicView(chat: Chat, topic: Topic, view: View, newest: Message | undefined): TlObject {
+  if (topic.deleted) return { _: "forumTopicDeleted", id: topic.id };
   return {
     _: "forumTopic",
     id: topic.id,
@@ -30,7 +59,7 @@ function topicView(chat: Chat, topic: Topic, view: View): TlObject {
     peer: view.peer(chat),
     title: topic.title,
     closed: topic.closed,
-    top_message: topic.id,
+    top_message: newest?.id ?? topic.id,
     from_id: view.peer(chat),
     notify_settings: { _: "peerNotifySettings" },
   };
@@ -38,5 +67,7 @@ function topicView(chat: Chat, topic: Topic, view: View): TlObject {
 
 export const forumMethods = {
   "channels.getForumTopics": getForumTopics,
+  "channels.getForumTopicsByID": getForumTopicsById,
   "messages.getForumTopics": getForumTopics,
+  "messages.getForumTopicsByID": getForumTopicsById,
 } satisfies Methods;

@@ -2,30 +2,41 @@ import type { AccountContext, Methods } from "../rpc/context.ts";
 import { RpcError } from "../rpc-error.ts";
 import type { TlObject } from "../tl/codec.ts";
 import { View } from "../views/messages.ts";
-import type { Chat } from "../world/chat.ts";
+import type { Account } from "../world/account.ts";
+import { Chat } from "../world/chat.ts";
 import type { Message } from "../world/message.ts";
-import { type InputPeer, resolveChannel, resolveChat } from "./input-peer.ts";
+import { type InputPeer, resolveChannel, resolveChat, resolvePeer } from "./input-peer.ts";
+import { filterOf, type Page, pageOf, pageSize } from "./pages.ts";
 
-const MAX_PAGE = 100;
-
-function messagesAnswer(
+/** Messages by their ids: those that are gone are messageEmpty. */
+function byIds(
   context: AccountContext,
   chat: Chat | undefined,
-  messages: readonly Message[],
-  ids?: readonly number[],
+  ids: readonly number[],
+  find: (id: number) => Message | undefined,
 ): TlObject {
   const view = new View(context.account);
+  const messages = ids.map((id) => {
+    const message = find(id);
+    return message ? view.message(message) : { _: "messageEmpty", id };
+  });
+  return answer(view, chat, messages, messages.length);
+}
+
+/** One page of the messages that fit, and how many there are in all. */
+function byPage(context: AccountContext, chat: Chat, fitting: readonly Message[], page: Page): TlObject {
+  const view = new View(context.account);
+  const messages = pageOf(fitting, page).map((message) => view.message(message));
+  return answer(view, chat, messages, fitting.length);
+}
+
+function answer(view: View, chat: Chat | undefined, messages: readonly TlObject[], count: number): TlObject {
   if (chat) view.mention(chat);
-  const views = ids
-    ? ids.map((id) => {
-        const message = messages.find((entry) => entry.id === id);
-        return message ? view.message(message) : { _: "messageEmpty", id };
-      })
-    : messages.map((message) => view.message(message));
   // Layers from 205 on want the topics of the answer.
-  const rest = { messages: views, topics: [], ...view.peers() };
-  if (!chat?.isChannelPeer) return { _: "messages.messages", ...rest };
-  return { _: "messages.channelMessages", pts: chat.box.pts, count: chat.messages.size, ...rest };
+  const rest = { messages, topics: [], ...view.peers() };
+  if (chat?.isChannelPeer) return { _: "messages.channelMessages", pts: chat.box.pts, count, ...rest };
+  if (messages.length < count) return { _: "messages.messagesSlice", count, ...rest };
+  return { _: "messages.messages", ...rest };
 }
 
 type InputMessageId = number | (TlObject & { readonly id?: number });
@@ -37,41 +48,56 @@ function getChannelMessages(
   params: { channel: InputPeer; id: readonly InputMessageId[] },
 ): TlObject {
   const chat = resolveChannel(context.account, params.channel);
-  const ids = params.id.map(idOf);
-  return messagesAnswer(context, chat, present(chat, ids), ids);
-}
-
-function present(chat: Chat, ids: readonly number[]): Message[] {
-  return ids.map((id) => chat.messages.get(id)).filter((message) => message !== undefined);
+  return byIds(context, chat, params.id.map(idOf), (id) => chat.messages.get(id));
 }
 
 /** Messages of basic groups and private chats, by their number in the account. */
 function getMessages(context: AccountContext, params: { id: readonly InputMessageId[] }): TlObject {
-  const ids = params.id.map(idOf);
-  const found = [...context.account.chats].filter((chat) => !chat.isChannelPeer).flatMap((chat) => present(chat, ids));
-  return messagesAnswer(context, undefined, found, ids);
+  const chats = [...context.account.chats].filter((chat) => !chat.isChannelPeer);
+  return byIds(context, undefined, params.id.map(idOf), (id) =>
+    chats.map((chat) => chat.messages.get(id)).find((message) => message !== undefined),
+  );
 }
 
-interface GetHistory {
-  readonly peer: InputPeer;
-  readonly offset_id: number;
-  readonly limit: number;
-  readonly max_id: number;
-  readonly min_id: number;
-}
-
-function getHistory(context: AccountContext, params: GetHistory): TlObject {
+function getHistory(context: AccountContext, params: Page & { readonly peer: InputPeer }): TlObject {
   const chat = resolveChat(context.account, params.peer);
-  const newestFirst = [...chat.messages.values()].reverse();
-  const page = newestFirst
-    .filter(
-      (message) =>
-        (params.offset_id === 0 || message.id < params.offset_id) &&
-        (params.max_id === 0 || message.id < params.max_id) &&
-        message.id > params.min_id,
-    )
-    .slice(0, Math.min(params.limit || MAX_PAGE, MAX_PAGE));
-  return messagesAnswer(context, chat, page);
+  return byPage(context, chat, [...chat.messages.values()], params);
+}
+
+/** A message without an account is one of the chat itself. */
+function isFrom(message: Message, sender: Account | Chat): boolean {
+  return sender instanceof Chat
+    ? message.accountId === undefined && message.chat === sender
+    : message.accountId === sender.id;
+}
+
+interface Search extends Page {
+  readonly peer: InputPeer;
+  readonly q: string;
+  readonly from_id?: InputPeer;
+  readonly top_msg_id?: number;
+  readonly filter: TlObject;
+  readonly min_date: number;
+  readonly max_date: number;
+}
+
+/** Messages of one chat by text, sender, topic, kind and date: https://core.telegram.org/method/messages.search */
+function search(context: AccountContext, params: Search): TlObject {
+  const chat = resolveChat(context.account, params.peer);
+  const sender = params.from_id && resolvePeer(context.account, params.from_id);
+  const isOfKind = filterOf(params.filter);
+  const text = params.q.toLowerCase();
+  const { top_msg_id, min_date, max_date } = params;
+  const fitting = [...chat.messages.values()].filter(
+    (message) =>
+      (sender === undefined || isFrom(message, sender)) &&
+      (top_msg_id === undefined || (chat.isForum ? message.topicId : message.replyTo) === top_msg_id) &&
+      (min_date === 0 || message.date > min_date) &&
+      (max_date === 0 || message.date < max_date) &&
+      message.text.toLowerCase().includes(text) &&
+      isOfKind(message),
+  );
+  return byPage(context, chat, fitting, params);
 }
 
 function dialogView(chat: Chat, view: View): TlObject {
@@ -102,7 +128,7 @@ function getDialogs(context: AccountContext, params: GetDialogs): TlObject {
   );
   const after =
     params.offset_peer._ === "inputPeerEmpty" ? -1 : sorted.indexOf(resolveChat(context.account, params.offset_peer));
-  const page = sorted.slice(after + 1, after + 1 + Math.min(params.limit || MAX_PAGE, MAX_PAGE));
+  const page = sorted.slice(after + 1, after + 1 + pageSize(params.limit));
   const answer = dialogs(context, page);
   if (page.length === sorted.length) return { _: "messages.dialogs", ...answer };
   return { _: "messages.dialogsSlice", count: sorted.length, ...answer };
@@ -131,6 +157,7 @@ export const historyMethods = {
   "channels.getMessages": getChannelMessages,
   "messages.getMessages": getMessages,
   "messages.getHistory": getHistory,
+  "messages.search": search,
   "messages.getDialogs": getDialogs,
   "messages.getPeerDialogs": getPeerDialogs,
 } satisfies Methods;

@@ -166,7 +166,7 @@ function checkRights(request: PostRequest, member: Member | undefined): void {
   if (isAdmin) return;
   if (chat.restrictionsOf(account)?.sendMessages) throw new RpcError(400, "USER_BANNED_IN_CHANNEL");
   if (chat.bannedRights.sendMessages) throw new RpcError(403, "CHAT_WRITE_FORBIDDEN");
-  checkTopic(chat, request.topicId);
+  checkTopic(request);
   if (chat.paidMessageStars > (request.allowPaidStars ?? 0)) {
     throw new RpcError(403, `ALLOW_PAYMENT_REQUIRED_${chat.paidMessageStars}`);
   }
@@ -174,10 +174,10 @@ function checkRights(request: PostRequest, member: Member | undefined): void {
   if (chat.paidMessageStars > 0) throw new RpcError(400, "BALANCE_TOO_LOW");
 }
 
-function checkTopic(chat: Chat, topicId: number | undefined): void {
-  if (!chat.isForum) {
-    return;
-  }
+function checkTopic({ chat, topicId, replyTo }: PostRequest): void {
+  if (!chat.isForum) return;
+  // A reply to a message that there is not leads to no topic.
+  if (topicId === undefined && replyTo !== undefined) throw new RpcError(400, "MSG_ID_INVALID");
   const topic = chat.topics.get(topicId ?? GENERAL_TOPIC_ID);
   if (!topic || topic.deleted) throw new RpcError(400, "TOPIC_DELETED");
   if (topic.closed) throw new RpcError(400, "TOPIC_CLOSED");
