@@ -89,12 +89,17 @@ module.exports = {
       { path: OURS, pathNot: [TEST, inside("e2e", "bench")] },
       { path: TEST, pathNot: "/node_modules/" },
     ),
+    rule(
+      "no-circle-not-even-of-types-in-the-emulator",
+      { path: inside("packages/telegram-emulator") },
+      { circular: true },
+    ),
     rule("no-circle", {}, { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } }),
     rule("imports-resolve", {}, { couldNotResolve: true }),
   ],
   options: {
     doNotFollow: { path: "node_modules" },
-    exclude: { path: "(^|/)([.]next|generated)/" },
+    exclude: { path: "(^|/)([.]next|dist|generated)/" },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: "apps/web/tsconfig.json" },
     enhancedResolveOptions: {

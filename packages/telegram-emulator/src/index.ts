@@ -5,11 +5,19 @@ export type { FaultAction, FaultRule, Faults, FiredFault } from "./faults.ts";
 export type { Delivery, DeliveryFilter, DeliveryRecord, EarlySend, Wait } from "./record.ts";
 export { startEmulator } from "./start.ts";
 export { readSchemaFile } from "./tl/schemas.ts";
-export type { Account, AccountLimit, AccountOptions, AccountStatus } from "./world/account.ts";
+export type { Account, AccountLimit, AccountOptions, AccountStatus, KeyEnd } from "./world/account.ts";
 export { deterministicAuthKey } from "./world/auth-key.ts";
-export type { ChannelOptions, Chat, ChatOptions, Member, SupergroupOptions, Topic } from "./world/chat.ts";
+export type { Chat, Member, Message, Topic } from "./world/chat.ts";
+export type {
+  ChannelOptions,
+  ChatOptions,
+  ChatSettings,
+  InviteOptions,
+  SupergroupOptions,
+  TopicOptions,
+} from "./world/chat-options.ts";
 export type { FloodModel, FloodRule } from "./world/flood.ts";
-export type { Media, MediaKind, Message } from "./world/message.ts";
+export type { Media, MediaKind } from "./world/message.ts";
 export { readWorldFile } from "./world/read-file.ts";
 export type { BannedRights, DefaultBannedRights } from "./world/rights.ts";
 export { World, type WorldOptions } from "./world/world.ts";

@@ -71,7 +71,10 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     closed: (connection) => {
       counters.connectionsOpen--;
       connections.delete(connection);
-      apiIdWatch.end(connection);
+      apiIdWatch.end(
+        connection,
+        [...server.sessionsOver(connection)].map((session) => session.key),
+      );
       server.detach(connection);
     },
   };
@@ -96,7 +99,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 
   const disconnect = (accountId?: number) => {
     for (const connection of connections) {
-      const accounts = [...connection.sessions].map((session) => session.key.account?.id);
+      const accounts = [...server.sessionsOver(connection)].map((session) => session.key.account?.id);
       if (accountId === undefined || accounts.includes(accountId)) connection.close();
     }
   };

@@ -126,7 +126,8 @@ describe("the control port", () => {
       expect((await http("POST", `/accounts/${id}/${action}`)).body).toMatchObject({ id, status });
     }
     await http("POST", `/accounts/${id}/revoke`, { how: "SESSION_REVOKED" });
-    expect(emulator.world.accounts.get(id)?.keys[0]?.refusal).toMatchObject({ message: "SESSION_REVOKED" });
+    const [key] = emulator.world.keys.of(emulator.world.accounts.get(id)!);
+    expect(key?.refusal).toMatchObject({ message: "SESSION_REVOKED" });
   });
 
   test("sets, lists and takes away faults", async () => {

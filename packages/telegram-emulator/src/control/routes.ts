@@ -1,7 +1,6 @@
 import type { Emulator } from "../emulator.ts";
 import type { Account } from "../world/account.ts";
-import type { Chat } from "../world/chat.ts";
-import type { Message } from "../world/message.ts";
+import type { Chat, Message } from "../world/chat.ts";
 import { addChat, applySettings } from "../world/read-file.ts";
 import { ControlError, type ControlRequest } from "./http.ts";
 import {

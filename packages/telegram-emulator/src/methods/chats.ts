@@ -12,18 +12,18 @@ import { canSee, type InputPeer, resolveBasicGroup, resolveChannel } from "./inp
 const MAX_CHANNELS = 500;
 
 function getChannels(context: AccountContext, params: { id: readonly InputPeer[] }): TlObject {
-  const chats = params.id.map((input) => chatView(resolveChannel(context.account, input), context.account));
+  const chats = params.id.map((input) => chatView(resolveChannel(context, input), context.account));
   return { _: "messages.chats", chats };
 }
 
 /** Basic groups; one that has migrated names its supergroup. */
 function getChats(context: AccountContext, params: { id: readonly bigint[] }): TlObject {
-  const chats = params.id.map((id) => chatView(resolveBasicGroup(context.account, Number(id)), context.account));
+  const chats = params.id.map((id) => chatView(resolveBasicGroup(context, Number(id)), context.account));
   return { _: "messages.chats", chats };
 }
 
 function joinedUpdates(context: AccountContext, chat: Chat): TlObject {
-  const view = new View(context.account);
+  const view = new View(context);
   view.mention(chat);
   const update = chat.isChannelPeer
     ? { _: "updateChannel", channel_id: chat.id }
@@ -32,10 +32,10 @@ function joinedUpdates(context: AccountContext, chat: Chat): TlObject {
   return { _: "updates", updates, ...view.peers(), date: context.world.nowSeconds(), seq: 0 };
 }
 
-function join(account: Account, chat: Chat, needsRequest: boolean): void {
+function join({ account, world }: AccountContext, chat: Chat, needsRequest: boolean): void {
   if (chat.members.has(account.id)) throw new RpcError(400, "USER_ALREADY_PARTICIPANT");
   if (chat.kicked.has(account.id)) throw new RpcError(400, "CHANNEL_PRIVATE");
-  if (account.chats.size >= MAX_CHANNELS) throw new RpcError(400, "CHANNELS_TOO_MUCH");
+  if (world.memberships.chatsOf(account).size >= MAX_CHANNELS) throw new RpcError(400, "CHANNELS_TOO_MUCH");
   if (needsRequest) {
     chat.requests.add(account.id);
     throw new RpcError(400, "INVITE_REQUEST_SENT");
@@ -44,14 +44,14 @@ function join(account: Account, chat: Chat, needsRequest: boolean): void {
 }
 
 function joinChannel(context: AccountContext, params: { channel: InputPeer }): TlObject {
-  const chat = resolveChannel(context.account, params.channel);
+  const chat = resolveChannel(context, params.channel);
   // Joining where one is a member already is no error here, unlike by invite.
-  if (!chat.members.has(context.account.id)) join(context.account, chat, chat.joinRequests);
+  if (!chat.members.has(context.account.id)) join(context, chat, chat.joinRequests);
   return joinedUpdates(context, chat);
 }
 
 function leaveChannel(context: AccountContext, params: { channel: InputPeer }): TlObject {
-  const chat = resolveChannel(context.account, params.channel);
+  const chat = resolveChannel(context, params.channel);
   if (!chat.members.has(context.account.id)) throw new RpcError(400, "USER_NOT_PARTICIPANT");
   chat.remove(context.account);
   return joinedUpdates(context, chat);
@@ -86,13 +86,13 @@ function checkChatInvite(context: AccountContext, params: { hash: string }): TlO
 
 function importChatInvite(context: AccountContext, params: { hash: string }): TlObject {
   const { chat, requests } = findInvite(context, params.hash);
-  join(context.account, chat, requests);
+  join(context, chat, requests);
   return joinedUpdates(context, chat);
 }
 
 function getFullChannel(context: AccountContext, params: { channel: InputPeer }): TlObject {
-  const chat = resolveChannel(context.account, params.channel);
-  const view = new View(context.account);
+  const chat = resolveChannel(context, params.channel);
+  const view = new View(context);
   view.mention(chat);
   const member = chat.members.get(context.account.id);
   const wait =
@@ -115,11 +115,11 @@ function getFullChannel(context: AccountContext, params: { channel: InputPeer })
 }
 
 function getParticipant(context: AccountContext, params: { channel: InputPeer; participant: InputPeer }): TlObject {
-  const chat = resolveChannel(context.account, params.channel);
+  const chat = resolveChannel(context, params.channel);
   const id = params.participant.user_id === undefined ? context.account.id : Number(params.participant.user_id);
   const member = chat.members.get(id);
   if (!member || !canSee(context.account, chat)) throw new RpcError(400, "USER_NOT_PARTICIPANT");
-  const view = new View(context.account);
+  const view = new View(context);
   view.mention(chat, member.account);
   const participant = participantView(chat, member, context.account);
   return { _: "channels.channelParticipant", participant, ...view.peers() };

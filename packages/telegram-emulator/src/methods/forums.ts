@@ -2,8 +2,7 @@ import type { AccountContext, Methods } from "../rpc/context.ts";
 import { RpcError } from "../rpc-error.ts";
 import type { TlObject } from "../tl/codec.ts";
 import { View } from "../views/messages.ts";
-import type { Chat, Topic } from "../world/chat.ts";
-import type { Message } from "../world/message.ts";
+import type { Chat, Message, Topic } from "../world/chat.ts";
 import { type InputPeer, resolveChannel } from "./input-peer.ts";
 
 interface GetForumTopics {
@@ -28,14 +27,14 @@ function getForumTopicsById(
 }
 
 function resolveForum(context: AccountContext, params: GetForumTopics): Chat {
-  const chat = resolveChannel(context.account, (params.channel ?? params.peer) as InputPeer);
+  const chat = resolveChannel(context, (params.channel ?? params.peer) as InputPeer);
   if (!chat.isForum) throw new RpcError(400, "CHANNEL_FORUM_MISSING");
   return chat;
 }
 
 /** Topics with their newest messages. */
 function topicsAnswer(context: AccountContext, chat: Chat, topics: readonly Topic[]): TlObject {
-  const view = new View(context.account);
+  const view = new View(context);
   view.mention(chat);
   const newest = new Map<number | undefined, Message>();
   for (const message of chat.messages.values()) newest.set(message.topicId, message);

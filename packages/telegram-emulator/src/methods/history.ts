@@ -3,8 +3,7 @@ import { RpcError } from "../rpc-error.ts";
 import type { TlObject } from "../tl/codec.ts";
 import { View } from "../views/messages.ts";
 import type { Account } from "../world/account.ts";
-import { Chat } from "../world/chat.ts";
-import type { Message } from "../world/message.ts";
+import { Chat, type Message } from "../world/chat.ts";
 import { type InputPeer, resolveChannel, resolveChat, resolvePeer } from "./input-peer.ts";
 import { filterOf, type Page, pageOf, pageSize } from "./pages.ts";
 
@@ -15,7 +14,7 @@ function byIds(
   ids: readonly number[],
   find: (id: number) => Message | undefined,
 ): TlObject {
-  const view = new View(context.account);
+  const view = new View(context);
   const messages = ids.map((id) => {
     const message = find(id);
     return message ? view.message(message) : { _: "messageEmpty", id };
@@ -25,7 +24,7 @@ function byIds(
 
 /** One page of the messages that fit, and how many there are in all. */
 function byPage(context: AccountContext, chat: Chat, fitting: readonly Message[], page: Page): TlObject {
-  const view = new View(context.account);
+  const view = new View(context);
   const messages = pageOf(fitting, page).map((message) => view.message(message));
   return answer(view, chat, messages, fitting.length);
 }
@@ -47,20 +46,20 @@ function getChannelMessages(
   context: AccountContext,
   params: { channel: InputPeer; id: readonly InputMessageId[] },
 ): TlObject {
-  const chat = resolveChannel(context.account, params.channel);
+  const chat = resolveChannel(context, params.channel);
   return byIds(context, chat, params.id.map(idOf), (id) => chat.messages.get(id));
 }
 
 /** Messages of basic groups and private chats, by their number in the account. */
 function getMessages(context: AccountContext, params: { id: readonly InputMessageId[] }): TlObject {
-  const chats = [...context.account.chats].filter((chat) => !chat.isChannelPeer);
+  const chats = [...context.world.memberships.chatsOf(context.account)].filter((chat) => !chat.isChannelPeer);
   return byIds(context, undefined, params.id.map(idOf), (id) =>
     chats.map((chat) => chat.messages.get(id)).find((message) => message !== undefined),
   );
 }
 
 function getHistory(context: AccountContext, params: Page & { readonly peer: InputPeer }): TlObject {
-  const chat = resolveChat(context.account, params.peer);
+  const chat = resolveChat(context, params.peer);
   return byPage(context, chat, [...chat.messages.values()], params);
 }
 
@@ -83,8 +82,8 @@ interface Search extends Page {
 
 /** Messages of one chat by text, sender, topic, kind and date: https://core.telegram.org/method/messages.search */
 function search(context: AccountContext, params: Search): TlObject {
-  const chat = resolveChat(context.account, params.peer);
-  const sender = params.from_id && resolvePeer(context.account, params.from_id);
+  const chat = resolveChat(context, params.peer);
+  const sender = params.from_id && resolvePeer(context, params.from_id);
   const isOfKind = filterOf(params.filter);
   const text = params.q.toLowerCase();
   const { top_msg_id, min_date, max_date } = params;
@@ -123,11 +122,11 @@ interface GetDialogs {
 /** Chats by their last message, newest first; a page begins after the chat that `offset_*` names. */
 function getDialogs(context: AccountContext, params: GetDialogs): TlObject {
   if (params.folder_id !== undefined && params.folder_id > 0) return { _: "messages.dialogs", ...dialogs(context, []) };
-  const sorted = [...context.account.chats].sort(
+  const sorted = [...context.world.memberships.chatsOf(context.account)].sort(
     (a, b) => (b.lastMessage?.date ?? b.date) - (a.lastMessage?.date ?? a.date) || a.id - b.id,
   );
   const after =
-    params.offset_peer._ === "inputPeerEmpty" ? -1 : sorted.indexOf(resolveChat(context.account, params.offset_peer));
+    params.offset_peer._ === "inputPeerEmpty" ? -1 : sorted.indexOf(resolveChat(context, params.offset_peer));
   const page = sorted.slice(after + 1, after + 1 + pageSize(params.limit));
   const answer = dialogs(context, page);
   if (page.length === sorted.length) return { _: "messages.dialogs", ...answer };
@@ -135,7 +134,7 @@ function getDialogs(context: AccountContext, params: GetDialogs): TlObject {
 }
 
 function dialogs(context: AccountContext, chats: readonly Chat[]): { dialogs: TlObject[]; messages: TlObject[] } {
-  const view = new View(context.account);
+  const view = new View(context);
   const dialogs = chats.map((chat) => dialogView(chat, view));
   const messages = chats.map((chat) => chat.lastMessage).filter((message) => message !== undefined);
   return { dialogs, messages: messages.map((message) => view.message(message)), ...view.peers() };
@@ -147,9 +146,14 @@ function getPeerDialogs(
 ): TlObject {
   const chats = params.peers.map((input) => {
     if (!input.peer) throw new RpcError(400, "PEER_ID_INVALID");
-    return resolveChat(context.account, input.peer);
+    return resolveChat(context, input.peer);
   });
-  const state = { _: "updates.state", pts: context.account.box.pts, date: context.world.nowSeconds(), seq: 1 };
+  const state = {
+    _: "updates.state",
+    pts: context.world.memberships.boxOf(context.account).pts,
+    date: context.world.nowSeconds(),
+    seq: 1,
+  };
   return { _: "messages.peerDialogs", ...dialogs(context, chats), state };
 }
 

@@ -1,6 +1,6 @@
 import { RpcError } from "../rpc-error.ts";
 import type { TlObject } from "../tl/codec.ts";
-import type { Message } from "../world/message.ts";
+import type { Message } from "../world/chat.ts";
 
 const MAX_PAGE = 100;
 

@@ -7,12 +7,12 @@ import { resolveBasicGroup } from "./input-peer.ts";
 const acknowledge = () => true;
 
 function readHistory(context: AccountContext): TlObject {
-  return { _: "messages.affectedMessages", pts: context.account.box.pts, pts_count: 0 };
+  return { _: "messages.affectedMessages", pts: context.world.memberships.boxOf(context.account).pts, pts_count: 0 };
 }
 
 function getFullChat(context: AccountContext, params: { chat_id: bigint }): TlObject {
-  const chat = resolveBasicGroup(context.account, Number(params.chat_id));
-  const view = new View(context.account);
+  const chat = resolveBasicGroup(context, Number(params.chat_id));
+  const view = new View(context);
   view.mention(chat, ...[...chat.members.values()].map((member) => member.account));
   const participants = [...chat.members.values()].map(({ account, joinedAt }) => ({
     _: "chatParticipant",

@@ -2,10 +2,9 @@ import type { AccountContext, Answer, Methods } from "../rpc/context.ts";
 import { RpcError } from "../rpc-error.ts";
 import type { TlObject } from "../tl/codec.ts";
 import { View } from "../views/messages.ts";
-import type { Account } from "../world/account.ts";
-import type { Chat } from "../world/chat.ts";
+import type { Chat, Message } from "../world/chat.ts";
 import { hasLink } from "../world/links.ts";
-import type { Media, Message } from "../world/message.ts";
+import type { Media } from "../world/message.ts";
 import { type Draft, type PostRequest, post } from "../world/posting.ts";
 import { type InputPeer, resolveChat } from "./input-peer.ts";
 
@@ -28,7 +27,7 @@ interface SendMessage {
 }
 
 function sendMessage(context: AccountContext, params: SendMessage): Answer {
-  const chat = resolveChat(context.account, params.peer);
+  const chat = resolveChat(context, params.peer);
   checkText(params.message);
   return send(context, {
     ...replyOf(chat, params),
@@ -45,7 +44,7 @@ interface SendMedia extends SendMessage {
 }
 
 function sendMedia(context: AccountContext, params: SendMedia): Answer {
-  const chat = resolveChat(context.account, params.peer);
+  const chat = resolveChat(context, params.peer);
   return send(context, {
     ...replyOf(chat, params),
     account: context.account,
@@ -74,12 +73,12 @@ function forwardMessages(context: AccountContext, params: ForwardMessages): Answ
   if (params.id.length === 0) throw new RpcError(400, "MESSAGE_IDS_EMPTY");
   if (params.id.length !== params.random_id.length) throw new RpcError(400, "RANDOM_ID_INVALID");
   if (params.id.length > MAX_FORWARDS) throw new RpcError(400, "MESSAGE_ID_INVALID");
-  const target = resolveChat(account, params.to_peer);
-  const source = resolveChat(account, params.from_peer);
+  const target = resolveChat(context, params.to_peer);
+  const source = resolveChat(context, params.from_peer);
   return send(context, {
     account,
     chat: target,
-    drafts: draftsOf(account, source, target, params),
+    drafts: draftsOf(context, source, target, params),
     topicId: params.top_msg_id,
     dropAuthor: params.drop_author ?? false,
     silent: params.silent ?? false,
@@ -88,11 +87,11 @@ function forwardMessages(context: AccountContext, params: ForwardMessages): Answ
 }
 
 /** Sources that are gone are left out, and an error only when none is left; a repeated random_id needs no source. */
-function draftsOf(account: Account, source: Chat, target: Chat, params: ForwardMessages): Draft[] {
+function draftsOf({ account, world }: AccountContext, source: Chat, target: Chat, params: ForwardMessages): Draft[] {
   const drafts: Draft[] = [];
   params.id.forEach((id, index) => {
     const randomId = params.random_id[index] as bigint;
-    if (account.world.randomIds.find(account, target, randomId)) {
+    if (world.randomIds.find(account, target, randomId)) {
       drafts.push({ randomId, text: "", preview: false });
       return;
     }
@@ -132,7 +131,7 @@ function mediaOf(context: AccountContext, media: TlObject): Media {
 }
 
 function send(context: AccountContext, request: PostRequest): Answer {
-  const { messages, created } = post(request);
+  const { messages, created } = post(context.world, request);
   for (const message of created) {
     const source = request.drafts.find((draft) => draft.randomId === message.randomId)?.source;
     context.record.add({
@@ -151,7 +150,7 @@ function send(context: AccountContext, request: PostRequest): Answer {
 
 /** What the sender gets: which random_id became which message, and the messages as updates. */
 function sentUpdates(context: AccountContext, messages: readonly Message[]): Answer {
-  const view = new View(context.account);
+  const view = new View(context);
   const updates: TlObject[] = messages.map((message) => ({
     _: "updateMessageID",
     id: message.id,
@@ -162,7 +161,7 @@ function sentUpdates(context: AccountContext, messages: readonly Message[]): Ans
 }
 
 function ptsOf(context: AccountContext, message: Message): number {
-  const box = message.chat.isChannelPeer ? message.chat.box : context.account.box;
+  const box = message.chat.isChannelPeer ? message.chat.box : context.world.memberships.boxOf(context.account);
   return box.ptsOf(message) ?? box.pts;
 }
 

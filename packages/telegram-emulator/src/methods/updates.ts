@@ -2,39 +2,39 @@ import type { AccountContext, Methods } from "../rpc/context.ts";
 import { RpcError } from "../rpc-error.ts";
 import type { TlObject } from "../tl/codec.ts";
 import { View } from "../views/messages.ts";
-import type { Account } from "../world/account.ts";
 import { type InputPeer, resolveChannel } from "./input-peer.ts";
 
-function stateOf(account: Account): TlObject {
+function stateOf({ account, world }: AccountContext): TlObject {
   return {
     _: "updates.state",
-    pts: account.box.pts,
+    pts: world.memberships.boxOf(account).pts,
     qts: 0,
-    date: account.world.nowSeconds(),
+    date: world.nowSeconds(),
     seq: 1,
     unread_count: 0,
   };
 }
 
 function getState(context: AccountContext): TlObject {
-  return stateOf(context.account);
+  return stateOf(context);
 }
 
 /** Messages of private chats and basic groups since `pts`: https://core.telegram.org/method/updates.getDifference */
 function getDifference(context: AccountContext, params: { pts: number }): TlObject {
   const { account, world } = context;
   if (params.pts < 1) throw new RpcError(400, "PERSISTENT_TIMESTAMP_EMPTY");
-  const events = account.box.since(params.pts);
-  if (events === "tooLong") return { _: "updates.differenceTooLong", pts: account.box.pts };
+  const box = world.memberships.boxOf(account);
+  const events = box.since(params.pts);
+  if (events === "tooLong") return { _: "updates.differenceTooLong", pts: box.pts };
   if (events.length === 0) return { _: "updates.differenceEmpty", date: world.nowSeconds(), seq: 1 };
-  const view = new View(account);
+  const view = new View(context);
   return {
     _: "updates.difference",
     new_messages: events.map((event) => view.message(event.item)),
     new_encrypted_messages: [],
     other_updates: [],
     ...view.peers(),
-    state: stateOf(account),
+    state: stateOf(context),
   };
 }
 
@@ -44,10 +44,10 @@ function getChannelDifference(
   context: AccountContext,
   params: { channel: InputPeer; pts: number; limit: number },
 ): TlObject {
-  const chat = resolveChannel(context.account, params.channel);
+  const chat = resolveChannel(context, params.channel);
   if (params.pts < 1) throw new RpcError(400, "PERSISTENT_TIMESTAMP_INVALID");
   const events = chat.box.since(params.pts);
-  const view = new View(context.account);
+  const view = new View(context);
   view.mention(chat);
   if (events === "tooLong") return channelTooLong(chat, view);
   if (events.length === 0) return { _: "updates.channelDifferenceEmpty", final: true, pts: chat.box.pts };

@@ -6,12 +6,12 @@ import { userView } from "../views/peers.ts";
 import { type InputPeer, resolveUser } from "./input-peer.ts";
 
 function getUsers(context: AccountContext, params: { id: readonly InputPeer[] }): TlObject[] {
-  return params.id.map((input) => userView(resolveUser(context.account, input), context.account));
+  return params.id.map((input) => userView(resolveUser(context, input), context.account));
 }
 
 function getFullUser(context: AccountContext, params: { id: InputPeer }): TlObject {
-  const user = resolveUser(context.account, params.id);
-  const view = new View(context.account);
+  const user = resolveUser(context, params.id);
+  const view = new View(context);
   view.mention(user);
   const fullUser = {
     _: "userFull",
@@ -24,11 +24,11 @@ function getFullUser(context: AccountContext, params: { id: InputPeer }): TlObje
 }
 
 function resolveUsername(context: AccountContext, params: { username: string }): TlObject {
-  const { world, account } = context;
+  const { world } = context;
   if (!/^\w{3,32}$/.test(params.username)) throw new RpcError(400, "USERNAME_INVALID");
   const peer = world.byUsername(params.username);
   if (!peer) throw new RpcError(400, "USERNAME_NOT_OCCUPIED");
-  const view = new View(account);
+  const view = new View(context);
   view.mention(peer);
   return { _: "contacts.resolvedPeer", peer: view.peer(peer), ...view.peers() };
 }

@@ -1,7 +1,6 @@
 import type { Socket } from "node:net";
 import { FramingError } from "../transport/framing.ts";
 import { TransportStream } from "../transport/stream.ts";
-import type { Session } from "./session.ts";
 
 /** More unread output than this, and the client is taken to read no more. Bytes. */
 const MAX_UNREAD_BYTES = 4 << 20;
@@ -22,8 +21,6 @@ export class Connection {
   closed = false;
   /** Set by ping_delay_disconnect. Milliseconds since 1970. */
   disconnectAt: number | undefined;
-  /** The MTProto sessions whose latest packet came over this connection. */
-  readonly sessions = new Set<Session>();
   private readonly socket: Socket;
   private readonly stream = new TransportStream();
   private readonly events: ConnectionEvents;

@@ -19,7 +19,7 @@ import {
 } from "./message.ts";
 import type { RsaKey } from "./rsa-key.ts";
 import { answerService } from "./service.ts";
-import { type OutgoingMessage, Session } from "./session.ts";
+import { type OutgoingMessage, type SendOptions, Session } from "./session.ts";
 
 /** bad_msg_notification codes: https://core.telegram.org/mtproto/service_messages_about_messages#notice-of-ignored-error-message */
 const TOO_LOW = 16;
@@ -35,13 +35,6 @@ const MAX_SESSIONS_PER_KEY = 20;
 
 const KEY_UNKNOWN = 404;
 
-export interface SendOptions {
-  readonly isAnswer: boolean;
-  /** Content is confirmed by the client, and sent again when it is not. */
-  readonly isContent: boolean;
-  readonly onAcknowledged?: () => void;
-}
-
 export type RequestHandler = (session: Session, connection: Connection, message: IncomingMessage, body: Buffer) => void;
 
 /** MTProto itself: keys, sessions, salts, containers, service messages. API requests go to `onRequest`. */
@@ -51,6 +44,8 @@ export class MtprotoServer {
   private readonly rsaKey: RsaKey;
   private readonly log: (line: string) => void;
   private readonly handshakes = new WeakMap<Connection, Handshake>();
+  /** The sessions whose latest packet came over a connection. */
+  private readonly attached = new WeakMap<Connection, Set<Session>>();
   private readonly sessions = new WeakMap<AuthKey, Map<bigint, Session>>();
   onRequest: RequestHandler = () => {};
   /** What is to happen to a service message of the server's, such as `pong`, on its way out. */
@@ -264,14 +259,19 @@ export class MtprotoServer {
   private attach(session: Session, connection: Connection): void {
     if (session.connection === connection) return;
     session.connection = connection;
-    connection.sessions.add(session);
+    this.attached.set(connection, (this.attached.get(connection) ?? new Set<Session>()).add(session));
     for (const message of session.unacknowledged()) this.transmit(session, message);
   }
 
   /** Leaves the sessions of a closed connection waiting for their next one. */
   detach(connection: Connection): void {
-    for (const session of connection.sessions) if (session.connection === connection) session.connection = undefined;
-    connection.sessions.clear();
+    for (const session of this.sessionsOver(connection))
+      if (session.connection === connection) session.connection = undefined;
+    this.attached.delete(connection);
+  }
+
+  sessionsOver(connection: Connection): ReadonlySet<Session> {
+    return this.attached.get(connection) ?? new Set();
   }
 
   sessionsOf(key: AuthKey): Iterable<Session> {

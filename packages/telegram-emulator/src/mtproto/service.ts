@@ -1,9 +1,9 @@
 import type { TlObject } from "../tl/codec.ts";
 import { mtprotoCodec } from "../tl/schemas.ts";
+import type { AuthKey } from "../world/auth-key.ts";
 import type { Connection } from "./connection.ts";
 import { type IncomingMessage, rpcResult } from "./message.ts";
-import type { MtprotoServer } from "./server.ts";
-import type { Session } from "./session.ts";
+import type { OutgoingMessage, SendOptions, Session } from "./session.ts";
 
 /** Salts stay valid for this long in future_salts. Seconds. */
 const SALT_VALID_SECONDS = 1800;
@@ -12,9 +12,18 @@ const SALT_VALID_SECONDS = 1800;
 const NOT_RECEIVED = 1;
 const RECEIVED = 4;
 
+/** The server, as far as its own messages need it. */
+export interface ServiceServer {
+  readonly world: { nowSeconds(): number; readonly keys: { remove(key: AuthKey): void } };
+  send(session: Session, body: Buffer, options: SendOptions): void;
+  sendService(session: Session, value: TlObject): void;
+  transmit(session: Session, message: OutgoingMessage): void;
+  destroySession(key: AuthKey, id: bigint): boolean;
+}
+
 /** Answers MTProto's own messages. Those that only inform are dropped. */
 export function answerService(
-  server: MtprotoServer,
+  server: ServiceServer,
   session: Session,
   connection: Connection,
   message: IncomingMessage,
@@ -69,7 +78,7 @@ export function answerService(
   }
 }
 
-function answerAsResult(server: MtprotoServer, session: Session, message: IncomingMessage, result: TlObject): void {
+function answerAsResult(server: ServiceServer, session: Session, message: IncomingMessage, result: TlObject): void {
   const body = rpcResult(message.id, mtprotoCodec().encode(result));
   server.send(session, body, { isAnswer: true, isContent: true });
 }

@@ -15,6 +15,13 @@ export interface OutgoingMessage {
   readonly onAcknowledged?: () => void;
 }
 
+export interface SendOptions {
+  readonly isAnswer: boolean;
+  /** Content is confirmed by the client, and sent again when it is not. */
+  readonly isContent: boolean;
+  readonly onAcknowledged?: () => void;
+}
+
 /** A client's MTProto session: one auth key, a client-chosen id, its own sequence numbers. */
 export class Session {
   readonly id: bigint;

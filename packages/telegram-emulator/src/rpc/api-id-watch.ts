@@ -20,8 +20,9 @@ export class ApiIdWatch {
     this.most.set(apiId, Math.max(this.most.get(apiId) ?? 0, keys.size));
   }
 
-  end(connection: Connection): void {
-    for (const { key } of connection.sessions) {
+  /** @param keys those that were used over the connection */
+  end(connection: Connection, keys: Iterable<AuthKey>): void {
+    for (const key of keys) {
       if (key.apiId === undefined) continue;
       const keys = this.open.get(key.apiId);
       const connections = keys?.get(key);

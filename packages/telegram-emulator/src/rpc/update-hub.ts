@@ -73,8 +73,8 @@ export class UpdateHub {
   }
 
   private push(session: Session, account: Account, event: NewMessage): void {
-    const pts = event.chatPts ?? event.memberPts?.get(account.id) ?? account.box.pts;
-    const view = new View(account);
+    const pts = event.chatPts ?? event.memberPts?.get(account.id) ?? this.world.memberships.boxOf(account).pts;
+    const view = new View({ account, world: this.world });
     const update = newMessageUpdate(view, event.message, pts);
     this.send(session, { _: "updates", updates: [update], ...view.peers(), date: event.message.date, seq: 0 });
   }

@@ -1,7 +1,8 @@
 import type { TlObject } from "../tl/codec.ts";
 import type { Account } from "../world/account.ts";
-import { Chat, GENERAL_TOPIC_ID } from "../world/chat.ts";
-import type { Media, Message, ServiceAction } from "../world/message.ts";
+import { Chat, GENERAL_TOPIC_ID, type Message } from "../world/chat.ts";
+import type { Media, ServiceAction } from "../world/message.ts";
+import type { World } from "../world/world.ts";
 import { chatView, peerOf, peerOfMarkedId, userView } from "./peers.ts";
 
 const MIME_TYPES: Record<Exclude<Media["kind"], "photo">, string> = {
@@ -18,10 +19,12 @@ const FILE_BYTES = 1024;
 /** Builds what one account sees, and collects the users and chats that it mentions. */
 export class View {
   private readonly viewer: Account;
+  private readonly world: World;
   private readonly mentioned = new Set<Account | Chat>();
 
-  constructor(viewer: Account) {
-    this.viewer = viewer;
+  constructor({ account, world }: { readonly account: Account; readonly world: World }) {
+    this.viewer = account;
+    this.world = world;
   }
 
   mention(...peers: (Account | Chat | undefined)[]): void {
@@ -49,9 +52,8 @@ export class View {
 
   message(message: Message): TlObject {
     const { chat } = message;
-    const { world } = chat;
     this.mention(chat);
-    if (message.accountId !== undefined) this.mention(world.accounts.get(message.accountId));
+    if (message.accountId !== undefined) this.mention(this.world.accounts.get(message.accountId));
     const isPost = chat.kind === "channel";
     if (message.service) {
       return {
@@ -91,9 +93,8 @@ export class View {
   private forward(message: Message): TlObject | undefined {
     const { forward } = message;
     if (!forward) return undefined;
-    const { world } = message.chat;
     const origin = forward.accountId ?? forward.chatId;
-    this.mention(world.peer(origin));
+    this.mention(this.world.peer(origin));
     return {
       _: "messageFwdHeader",
       from_id: peerOfMarkedId(origin),

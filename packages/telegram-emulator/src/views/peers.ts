@@ -25,7 +25,7 @@ export function userView(account: Account, viewer: Account): TlObject {
     _: "user",
     self: isSelf,
     id: account.id,
-    access_hash: account.world.accessHash(viewer, account),
+    access_hash: account.accessHash(viewer),
     first_name: account.firstName,
     last_name: account.lastName,
     username: account.username,
@@ -90,11 +90,11 @@ export function chatView(chat: Chat, viewer: Account): TlObject {
       migrated_to: migratedTo && {
         _: "inputChannel",
         channel_id: migratedTo.id,
-        access_hash: chat.world.accessHash(viewer, migratedTo),
+        access_hash: migratedTo.accessHash(viewer),
       },
     };
   }
-  const accessHash = chat.world.accessHash(viewer, chat);
+  const accessHash = chat.accessHash(viewer);
   if (chat.kicked.has(viewer.id)) {
     return { _: "channelForbidden", id: chat.id, title: chat.title, access_hash: accessHash, megagroup: true };
   }

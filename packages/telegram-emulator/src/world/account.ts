@@ -1,9 +1,4 @@
-import { AuthKey, deterministicAuthKey } from "./auth-key.ts";
-import type { Chat } from "./chat.ts";
-import type { Message } from "./message.ts";
 import { makeVerifier, type Verifier } from "./srp.ts";
-import { UpdateBox } from "./update-box.ts";
-import type { World } from "./world.ts";
 
 export interface AccountOptions {
   /** @default the next free number from 7000000001 */
@@ -27,8 +22,20 @@ export interface AccountOptions {
 export type AccountStatus = "active" | "banned" | "deactivated" | "frozen";
 export type AccountLimit = "PEER_FLOOD" | "USER_BANNED_IN_CHANNEL";
 
+/** How the server ends an authorisation: by an error, or by knowing the key no more (transport error -404). */
+export type KeyEnd = "AUTH_KEY_UNREGISTERED" | "SESSION_REVOKED" | "forgotten";
+
+/** What an account needs of the world that it is in. */
+export interface AccountWorld {
+  /** Milliseconds since 1970 by the server's clock. */
+  now(): number;
+  accessHash(viewer: Account, account: Account): bigint;
+  authKey(account: Account, n: number): Buffer;
+  revokeKeys(account: Account, n: number | undefined, how: KeyEnd): void;
+}
+
 export class Account {
-  readonly world: World;
+  private readonly world: AccountWorld;
   readonly id: number;
   readonly phone: string;
   readonly firstName: string;
@@ -40,14 +47,10 @@ export class Account {
   readonly dc: number;
   status: AccountStatus = "active";
   private limited: { readonly error: AccountLimit; readonly until: number } | undefined;
-  /** Chats that the account is a member of. */
-  readonly chats = new Set<Chat>();
-  /** Messages of private chats and basic groups, which count on one pts an account. */
-  readonly box = new UpdateBox<Message>();
   private verifier: { readonly password: string; readonly verifier: Verifier } | undefined;
 
   /** @internal use `world.account()` */
-  constructor(world: World, options: AccountOptions & { id: number; dc: number }) {
+  constructor(world: AccountWorld, options: AccountOptions & { id: number; dc: number }) {
     this.world = world;
     this.id = options.id;
     this.phone = options.phone.replace(/\D/g, "");
@@ -70,10 +73,7 @@ export class Account {
 
   /** The n-th auth key of this account, 256 bytes: registered with the server, and the same in every run of one seed. */
   authKey(n = 0): Buffer {
-    const key = deterministicAuthKey(this.world.seed, this.id, n);
-    const known = this.world.keys.find(key);
-    if (!known) this.world.keys.add(new AuthKey({ key, dc: this.dc, salt: key.readBigInt64LE(0), account: this }));
-    return key;
+    return this.world.authKey(this, n);
   }
 
   /** Every key of the account answers 401 USER_DEACTIVATED_BAN from now on, and its phone can't log in. */
@@ -106,23 +106,13 @@ export class Account {
     return this.limited && this.limited.until > this.world.now() ? this.limited.error : undefined;
   }
 
-  /** The keys that are authorised for this account. */
-  get keys(): AuthKey[] {
-    return this.world.keys.of(this);
+  /** The account's access hash for another one; no use to a third. */
+  accessHash(viewer: Account): bigint {
+    return this.world.accessHash(viewer, this);
   }
 
-  /**
-   * Ends the account's authorisations: its n-th key, or all of them.
-   * @param how the error, or `forgotten` for a server that knows the key no more (transport error -404)
-   */
-  revokeKey(
-    n?: number,
-    how: "AUTH_KEY_UNREGISTERED" | "SESSION_REVOKED" | "forgotten" = "AUTH_KEY_UNREGISTERED",
-  ): void {
-    const only = n === undefined ? undefined : this.world.keys.find(this.authKey(n));
-    for (const key of only ? [only] : this.keys) {
-      if (how === "forgotten") key.forget();
-      else key.refuse(401, how);
-    }
+  /** Ends the account's authorisations: its n-th key, or all of them. */
+  revokeKey(n?: number, how: KeyEnd = "AUTH_KEY_UNREGISTERED"): void {
+    this.world.revokeKeys(this, n, how);
   }
 }

@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
 import { authKeyId } from "../mtproto/crypto.ts";
-import type { Account } from "./account.ts";
+import type { Account, KeyEnd } from "./account.ts";
 import type { Challenge } from "./srp.ts";
 
 const AUTH_KEY_BYTES = 256;
@@ -47,11 +47,12 @@ export class AuthKey {
     this.temporary = options.temporary ?? false;
   }
 
-  refuse(code: number, message: string): void {
-    this.refusal = { kind: "error", code, message };
+  end(how: KeyEnd): void {
+    if (how === "forgotten") this.refusal = { kind: "forgotten" };
+    else this.refuse(401, how);
   }
 
-  forget(): void {
-    this.refusal = { kind: "forgotten" };
+  refuse(code: number, message: string): void {
+    this.refusal = { kind: "error", code, message };
   }
 }

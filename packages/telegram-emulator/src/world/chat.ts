@@ -1,13 +1,10 @@
 import type { Account } from "./account.ts";
+import type { ChatKind, ChatSettings, InviteOptions, SupergroupOptions, TopicOptions } from "./chat-options.ts";
 import { markedBasicGroupId, markedChannelId } from "./ids.ts";
-import type { InviteOptions } from "./invites.ts";
 import { hasLink } from "./links.ts";
-import type { Media, MediaKind, Message } from "./message.ts";
+import type { Media, MediaKind, MessageContent } from "./message.ts";
 import type { BannedRights, DefaultBannedRights } from "./rights.ts";
 import { UpdateBox } from "./update-box.ts";
-import type { World } from "./world.ts";
-
-export type ChatKind = "channel" | "supergroup" | "basicGroup" | "private";
 
 export interface Topic {
   readonly id: number;
@@ -23,55 +20,34 @@ export interface Member {
   readonly joinedAt: number;
 }
 
-export interface ChatOptions {
-  /** Bare id. @default the next free one */
-  readonly id?: number | undefined;
-  readonly title: string;
-  /** Without the @; a chat without one is private. */
-  readonly username?: string | undefined;
-  readonly members?: readonly Account[] | undefined;
-  readonly admins?: readonly Account[] | undefined;
-  /** Content can't be forwarded from here. */
-  readonly noforwards?: boolean | undefined;
+export interface Message extends MessageContent {
+  readonly id: number;
+  readonly chat: Chat;
+  /** Seconds since 1970. */
+  readonly date: number;
 }
 
-export interface ChannelOptions extends ChatOptions {
-  readonly posts?: readonly string[] | undefined;
+/** What a chat needs of the world that it is in. */
+export interface ChatWorld {
+  /** Milliseconds since 1970 by the server's clock. */
+  now(): number;
+  nowSeconds(): number;
+  accessHash(viewer: Account, chat: Chat): bigint;
+  media(kind: MediaKind): Media;
+  nextGroupedId(): bigint;
+  /** Private chats and basic groups share one numbering of messages. */
+  nextCommonMessageId(): number;
+  joined(account: Account, chat: Chat): void;
+  left(account: Account, chat: Chat): void;
+  announce(message: Message): void;
+  invite(chat: Chat, options: InviteOptions): string;
 }
-
-export interface TopicOptions {
-  readonly id?: number | undefined;
-  readonly title: string;
-  readonly closed?: boolean | undefined;
-  readonly deleted?: boolean | undefined;
-}
-
-export interface SupergroupOptions extends ChatOptions {
-  /** Seconds between two messages of one member; admins are exempt. */
-  readonly slowMode?: number | undefined;
-  /** What no ordinary member may do. */
-  readonly bannedRights?: DefaultBannedRights | undefined;
-  /** Topics make it a forum; topic 1, General, is always there. */
-  readonly topics?: readonly TopicOptions[] | undefined;
-  /** Joining asks an admin first. */
-  readonly joinRequests?: boolean | undefined;
-  /** Guests of a public group are told to join first: CHAT_GUEST_SEND_FORBIDDEN. */
-  readonly joinToSend?: boolean | undefined;
-  /** Price of a message in Telegram Stars. */
-  readonly paidMessageStars?: number | undefined;
-}
-
-/** What can change in a chat while it is used. */
-export type ChatSettings = Pick<
-  SupergroupOptions,
-  "noforwards" | "slowMode" | "bannedRights" | "joinRequests" | "joinToSend" | "paidMessageStars"
->;
 
 export const GENERAL_TOPIC_ID = 1;
 
 /** A channel, supergroup, basic group, or the private chat of two accounts. */
 export class Chat {
-  readonly world: World;
+  private readonly world: ChatWorld;
   readonly kind: ChatKind;
   readonly id: number;
   title: string;
@@ -103,7 +79,7 @@ export class Chat {
   private lastMessageId = 0;
 
   /** @internal use the world's builders */
-  constructor(world: World, kind: ChatKind, options: SupergroupOptions & { id: number }) {
+  constructor(world: ChatWorld, kind: ChatKind, options: SupergroupOptions & { id: number }) {
     this.world = world;
     this.kind = kind;
     this.id = options.id;
@@ -127,6 +103,11 @@ export class Chat {
     return this.isChannelPeer ? markedChannelId(this.id) : markedBasicGroupId(this.id);
   }
 
+  /** The chat's access hash for one account; no use to another. */
+  accessHash(viewer: Account): bigint {
+    return this.world.accessHash(viewer, this);
+  }
+
   get isForum(): boolean {
     return this.topics.size > 0;
   }
@@ -147,13 +128,13 @@ export class Chat {
     const member: Member = { account, role, joinedAt: this.world.nowSeconds() };
     this.members.set(account.id, member);
     this.requests.delete(account.id);
-    account.chats.add(this);
+    this.world.joined(account, this);
     return member;
   }
 
   remove(account: Account): void {
     this.members.delete(account.id);
-    account.chats.delete(this);
+    this.world.left(account, this);
   }
 
   /** Removes an account and keeps it out. */
@@ -184,7 +165,7 @@ export class Chat {
 
   /** A link with which accounts can join: the hash of `t.me/+<hash>`. */
   invite(options: InviteOptions = {}): string {
-    return this.world.invites.create(this, options);
+    return this.world.invite(this, options);
   }
 
   /** Posts as the chat itself (a channel's post, an anonymous admin of a group). @returns the message id */
@@ -202,7 +183,7 @@ export class Chat {
   }
 
   /** Puts a message into the chat and tells its members. Rights are not checked here. */
-  store(content: Partial<Omit<Message, "id" | "chat" | "date">> & { readonly text: string }): Message {
+  store(content: Partial<MessageContent> & { readonly text: string }): Message {
     const message: Message = {
       accountId: undefined,
       media: undefined,

@@ -1,4 +1,5 @@
 import type { Chat } from "./chat.ts";
+import type { InviteOptions } from "./chat-options.ts";
 
 export interface Invite {
   readonly hash: string;
@@ -6,14 +7,6 @@ export interface Invite {
   readonly expired: boolean;
   /** Using the link asks an admin first. */
   readonly requests: boolean;
-}
-
-export interface InviteOptions {
-  /** @default a hash of the world's own */
-  readonly hash?: string | undefined;
-  readonly expired?: boolean | undefined;
-  /** @default as the chat has it */
-  readonly requests?: boolean | undefined;
 }
 
 /** Invite links by their hash. */

@@ -1,5 +1,4 @@
-import type { Chat } from "./chat.ts";
-
+/** The kinds of media that rights and errors tell apart. */
 export type MediaKind = "photo" | "video" | "document" | "audio" | "voice" | "sticker" | "gif";
 
 export interface Media {
@@ -23,13 +22,10 @@ export type ServiceAction =
   | { readonly kind: "chatMigrateTo"; readonly channelId: number }
   | { readonly kind: "channelMigrateFrom"; readonly chatId: number; readonly title: string };
 
-export interface Message {
-  readonly id: number;
-  readonly chat: Chat;
+/** What a message carries, wherever it stands. */
+export interface MessageContent {
   /** Undefined for a channel's own post. */
   readonly accountId: number | undefined;
-  /** Seconds since 1970. */
-  readonly date: number;
   readonly text: string;
   /** It shows a preview of a link in its text. */
   readonly preview: boolean;

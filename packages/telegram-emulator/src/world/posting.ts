@@ -1,8 +1,9 @@
 import { RpcError } from "../rpc-error.ts";
 import type { Account } from "./account.ts";
-import { type Chat, GENERAL_TOPIC_ID, type Member } from "./chat.ts";
-import type { ForwardHeader, Media, Message } from "./message.ts";
+import { type Chat, GENERAL_TOPIC_ID, type Member, type Message } from "./chat.ts";
+import type { ForwardHeader, Media } from "./message.ts";
 import { contentError } from "./rights.ts";
+import type { World } from "./world.ts";
 
 /** One message to be made: its own text, or a forward of `source`. */
 export interface Draft {
@@ -33,66 +34,10 @@ export interface PostResult {
   readonly created: readonly Message[];
 }
 
-/**
- * Used random_ids, kept for good for each account and peer. A repeat gives the first call's message:
- * https://core.telegram.org/constructor/updateMessageID, and what Telegram's servers were seen to do.
- */
-export class RandomIds {
-  /**
-   * What a repeat gets whose message stands already: that message, or the error of its kind (500), as servers of another
-   * make give it: https://core.telegram.org/method/messages.sendMessage
-   */
-  repeatsGet: "message" | "RANDOM_ID_DUPLICATE" = "message";
-  private readonly used = new Map<Account, Map<Chat, Map<bigint, Message>>>();
-  private readonly inFlight = new Set<string>();
-
-  find(account: Account, chat: Chat, randomId: bigint): Message | undefined {
-    return this.used.get(account)?.get(chat)?.get(randomId);
-  }
-
-  keep(account: Account, chat: Chat, randomId: bigint, message: Message): void {
-    const chats = this.used.get(account) ?? new Map<Chat, Map<bigint, Message>>();
-    this.used.set(account, chats);
-    const ids = chats.get(chat) ?? new Map<bigint, Message>();
-    chats.set(chat, ids);
-    ids.set(randomId, message);
-  }
-
-  get anyInFlight(): boolean {
-    return this.inFlight.size > 0;
-  }
-
-  /** Marks ids whose call is still running. @returns undefined when one of them is running already */
-  begin(account: Account, chatId: number, randomIds: readonly bigint[]): (() => void) | undefined {
-    const keys = randomIds.map((id) => `${account.id} ${chatId} ${id}`);
-    if (keys.some((key) => this.inFlight.has(key))) return undefined;
-    for (const key of keys) this.inFlight.add(key);
-    return () => {
-      for (const key of keys) this.inFlight.delete(key);
-    };
-  }
-}
-
-/** Slow mode remembers each member's last message: https://core.telegram.org/api/channel#slow-mode */
-export class SlowMode {
-  private readonly lastSent = new Map<string, number>();
-
-  /** Whole seconds still to wait, 0 when the member may send. */
-  remaining(account: Account, chat: Chat, nowMs: number): number {
-    const last = this.lastSent.get(`${account.id} ${chat.markedId}`);
-    if (last === undefined || chat.slowMode === 0) return 0;
-    return Math.max(0, Math.ceil((last + chat.slowMode * 1000 - nowMs) / 1000));
-  }
-
-  sent(account: Account, chat: Chat, nowMs: number): void {
-    if (chat.slowMode > 0) this.lastSent.set(`${account.id} ${chat.markedId}`, nowMs);
-  }
-}
-
 /** Makes the messages of one call, or refuses the whole call. @throws RpcError with the error that Telegram gives */
-export function post(request: PostRequest): PostResult {
+export function post(world: World, request: PostRequest): PostResult {
   const { account, chat, drafts } = request;
-  const { randomIds, slowMode } = chat.world;
+  const { randomIds, slowMode } = world;
   const known = drafts.map((draft) => randomIds.find(account, chat, draft.randomId));
   const fresh = drafts.filter((_, index) => !known[index]);
   if (fresh.length < drafts.length && randomIds.repeatsGet === "RANDOM_ID_DUPLICATE")
@@ -102,7 +47,7 @@ export function post(request: PostRequest): PostResult {
   const member = chat.members.get(account.id);
   checkRights(request, member);
   for (const draft of fresh) checkContent(request, member, draft);
-  checkSlowMode(request, fresh, member, slowMode);
+  checkSlowMode(world, request, fresh, member);
 
   const albums = new Map<bigint, bigint>();
   const created: Message[] = [];
@@ -114,7 +59,7 @@ export function post(request: PostRequest): PostResult {
       text: draft.text,
       preview: draft.preview,
       media: draft.media,
-      groupedId: albumOf(chat, draft, albums),
+      groupedId: albumOf(world, draft, albums),
       forward: request.dropAuthor || !draft.source ? undefined : forwardHeader(draft.source),
       topicId: chat.isForum ? (request.topicId ?? GENERAL_TOPIC_ID) : undefined,
       replyTo: request.replyTo,
@@ -125,7 +70,7 @@ export function post(request: PostRequest): PostResult {
     created.push(message);
     return message;
   });
-  slowMode.sent(account, chat, chat.world.now());
+  slowMode.sent(account, chat, world.now());
   return { messages, created };
 }
 
@@ -141,10 +86,10 @@ function forwardHeader(source: Message): ForwardHeader {
 }
 
 /** A forwarded album stays one, under a new number. */
-function albumOf(chat: Chat, draft: Draft, albums: Map<bigint, bigint>): bigint | undefined {
+function albumOf(world: World, draft: Draft, albums: Map<bigint, bigint>): bigint | undefined {
   const old = draft.source?.groupedId;
   if (old === undefined) return undefined;
-  const fresh = albums.get(old) ?? chat.world.nextGroupedId();
+  const fresh = albums.get(old) ?? world.nextGroupedId();
   albums.set(old, fresh);
   return fresh;
 }
@@ -190,15 +135,10 @@ function checkContent({ account, chat }: PostRequest, member: Member | undefined
   if (error) throw new RpcError(403, error);
 }
 
-function checkSlowMode(
-  request: PostRequest,
-  fresh: readonly Draft[],
-  member: Member | undefined,
-  slowMode: SlowMode,
-): void {
+function checkSlowMode(world: World, request: PostRequest, fresh: readonly Draft[], member: Member | undefined): void {
   const { account, chat } = request;
   if (chat.slowMode === 0 || member?.role !== "member") return;
-  const seconds = slowMode.remaining(account, chat, chat.world.now());
+  const seconds = world.slowMode.remaining(account, chat, world.now());
   if (seconds > 0) throw new RpcError(420, `SLOWMODE_WAIT_${seconds}`);
   // Several messages at once are refused, unless they are one album.
   const albums = new Set(fresh.map((draft) => draft.source?.groupedId));

@@ -1,17 +1,21 @@
 import { hash } from "node:crypto";
 import { EventEmitter } from "node:events";
 import { AccessHashes } from "./access-hashes.ts";
-import { Account, type AccountOptions } from "./account.ts";
+import { Account, type AccountOptions, type AccountWorld, type KeyEnd } from "./account.ts";
 import { ApiIds } from "./api-ids.ts";
-import { type ChannelOptions, Chat, type ChatOptions, type SupergroupOptions } from "./chat.ts";
+import { AuthKey, deterministicAuthKey } from "./auth-key.ts";
+import { Chat, type ChatWorld, type Message } from "./chat.ts";
+import type { ChannelOptions, ChatOptions, InviteOptions, SupergroupOptions } from "./chat-options.ts";
 import { ExportedAuthorizations } from "./exported-authorizations.ts";
 import { FloodModel } from "./flood.ts";
 import { parseMarkedId } from "./ids.ts";
 import { Invites } from "./invites.ts";
 import { KeyRing } from "./key-ring.ts";
 import { type LoginToken, LoginTokens } from "./login-tokens.ts";
-import type { Media, MediaKind, Message } from "./message.ts";
-import { RandomIds, SlowMode } from "./posting.ts";
+import { Memberships } from "./memberships.ts";
+import type { Media, MediaKind } from "./message.ts";
+import { RandomIds } from "./random-ids.ts";
+import { SlowMode } from "./slow-mode.ts";
 
 export interface WorldOptions {
   /** Auth keys, access hashes and invite links follow from it. @default 1 */
@@ -34,7 +38,10 @@ const FIRST_CHANNEL_ID = 2_000_000_001;
 const FIRST_BASIC_GROUP_ID = 400_000_001;
 
 /** Everything that Telegram knows: accounts, chats, messages, keys. It knows nothing of connections. */
-export class World extends EventEmitter<{ message: [NewMessage]; loginToken: [LoginToken] }> {
+export class World
+  extends EventEmitter<{ message: [NewMessage]; loginToken: [LoginToken] }>
+  implements AccountWorld, ChatWorld
+{
   readonly seed: number;
   readonly defaultDc: number;
   readonly keys = new KeyRing();
@@ -45,6 +52,7 @@ export class World extends EventEmitter<{ message: [NewMessage]; loginToken: [Lo
   readonly randomIds = new RandomIds();
   readonly slowMode = new SlowMode();
   readonly invites = new Invites(() => this.derive("invite", this.nextSerial()).toString("base64url").slice(0, 16));
+  readonly memberships = new Memberships();
   readonly accounts = new Map<number, Account>();
   /** By marked id. Private chats are not here: see `privateChat`. */
   readonly chats = new Map<number, Chat>();
@@ -192,6 +200,35 @@ export class World extends EventEmitter<{ message: [NewMessage]; loginToken: [Lo
     for (const account of viewer ? [viewer] : this.accounts.values()) this.accessHashes.renew(account, peer);
   }
 
+  /** @internal */
+  authKey(account: Account, n: number): Buffer {
+    const key = deterministicAuthKey(this.seed, account.id, n);
+    const { dc } = account;
+    if (!this.keys.find(key)) this.keys.add(new AuthKey({ key, dc, salt: key.readBigInt64LE(0), account }));
+    return key;
+  }
+
+  /** @internal */
+  revokeKeys(account: Account, n: number | undefined, how: KeyEnd): void {
+    const only = n === undefined ? undefined : this.keys.find(this.authKey(account, n));
+    for (const key of only ? [only] : this.keys.of(account)) key.end(how);
+  }
+
+  /** @internal */
+  joined(account: Account, chat: Chat): void {
+    this.memberships.add(account, chat);
+  }
+
+  /** @internal */
+  left(account: Account, chat: Chat): void {
+    this.memberships.remove(account, chat);
+  }
+
+  /** @internal */
+  invite(chat: Chat, options: InviteOptions): string {
+    return this.invites.create(chat, options);
+  }
+
   private derive(what: string, n: number): Buffer {
     return hash("sha256", `${this.seed} ${what} ${n}`, "buffer");
   }
@@ -217,7 +254,8 @@ export class World extends EventEmitter<{ message: [NewMessage]; loginToken: [Lo
       return;
     }
     const memberPts = new Map<number, number>();
-    for (const member of chat.members.values()) memberPts.set(member.account.id, member.account.box.add(message));
+    for (const member of chat.members.values())
+      memberPts.set(member.account.id, this.memberships.boxOf(member.account).add(message));
     this.emit("message", { message, chatPts: undefined, memberPts });
   }
 

@@ -81,7 +81,7 @@ export const randomId = () => -++lastRandomId;
 /** The input peer of an account's view of a chat. */
 export function peerTo(account: Account, chat: Chat): Tl {
   if (!chat.isChannelPeer) return { _: "inputPeerChat", chat_id: BigInt(chat.id) };
-  return { _: "inputPeerChannel", channel_id: BigInt(chat.id), access_hash: chat.world.accessHash(account, chat) };
+  return { _: "inputPeerChannel", channel_id: BigInt(chat.id), access_hash: chat.accessHash(account) };
 }
 
 export const channelTo = (account: Account, chat: Chat): Tl => ({ ...peerTo(account, chat), _: "inputChannel" });
