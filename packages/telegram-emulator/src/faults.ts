@@ -14,6 +14,8 @@ export type FaultAction =
   | { readonly halfPacket: true }
   /** The answer's message key is wrong, so the client must not accept it. */
   | { readonly wrongMsgKey: true }
+  /** The answer is of a type that no layer has, as when the server is newer than the client. */
+  | { readonly unreadable: true }
   /** The server's salt changes, so the request is answered with bad_server_salt. */
   | { readonly changeSalt: true }
   /** The server's clock moves; seconds ahead of the machine's. */
@@ -86,6 +88,7 @@ export const FAULT_ACTION_NAMES = [
   "answerDelayMs",
   "halfPacket",
   "wrongMsgKey",
+  "unreadable",
   "changeSalt",
   "clockSkewSeconds",
   "container",

@@ -13,6 +13,7 @@ import type { Answer } from "./context.ts";
 export interface Reply {
   readonly halfPacket?: true;
   readonly wrongMsgKey?: true;
+  readonly unreadable?: true;
   readonly container?: true;
   readonly gzip?: true;
   readonly duplicate?: true;
@@ -30,6 +31,8 @@ export interface Asked {
 }
 
 const BAD_SALT = 48;
+/** The id of a type that is in no schema. */
+const UNKNOWN_TYPE = Buffer.from("badc0de5", "hex");
 const BOOL_TRUE_ID = 0x997275b5;
 const BOOL_FALSE_ID = 0xbc799737;
 
@@ -99,7 +102,8 @@ export class Answerer {
 
   private result(asked: Asked, result: Buffer, reply: Reply, onAcknowledged?: () => void): void {
     const { session, message } = asked;
-    const body = rpcResult(message.id, reply.gzip ? writeGzip(result) : result);
+    const value = reply.unreadable ? UNKNOWN_TYPE : result;
+    const body = rpcResult(message.id, reply.gzip ? writeGzip(value) : value);
     const outgoing = this.server.prepare(session, body, {
       isAnswer: true,
       isContent: true,

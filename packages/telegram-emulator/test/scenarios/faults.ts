@@ -111,5 +111,6 @@ export const faultScenarios: Scenario[] = [
   recovers("silence before executing", { silence: "before" }),
   recovers("silence after executing", { silence: "after" }),
   recovers("a wrong message key", { wrongMsgKey: true }),
+  recovers("an answer of a type that no layer has", { unreadable: true }),
   recovers("an answer that comes after the next one", { reorder: true }),
 ];
