@@ -25,7 +25,7 @@ BEGIN
       coalesce(ch.cooldown, default_cooldown) > 0 AS cools,
       CASE
         WHEN known.user_id IS NULL THEN 'lost'
-        WHEN d.id IS NULL OR b.user_id IS NULL OR c.id IS NULL OR ch.id IS NULL THEN 'busy'
+        WHEN d.id IS NULL OR b.id IS NULL OR c.id IS NULL OR ch.id IS NULL THEN 'busy'
         WHEN d.state NOT IN ('planned', 'sending') THEN 'settled'
         WHEN b.status <> 'running' OR c.state <> 'running' OR c.epoch <> g.epoch OR d.cycle_id <> g.cycle
           OR d.session_id <> g.session OR s.user_id IS DISTINCT FROM d.user_id OR s.needs_admin
@@ -42,9 +42,9 @@ BEGIN
     FROM given g
     -- without locks: whether the rows are there at all
     LEFT JOIN LATERAL (
-      SELECT d.user_id, d.group_id FROM deliveries d JOIN bots b USING (user_id) WHERE d.id = g.delivery) known ON true
+      SELECT d.bot_id, d.user_id, d.group_id FROM deliveries d JOIN bots b ON b.id = d.bot_id WHERE d.id = g.delivery) known ON true
     LEFT JOIN LATERAL (
-      SELECT user_id, status FROM bots WHERE user_id = known.user_id FOR SHARE SKIP LOCKED) b ON true
+      SELECT id, status FROM bots WHERE id = known.bot_id FOR SHARE SKIP LOCKED) b ON true
     LEFT JOIN LATERAL (
       SELECT id, state, epoch, post_type, post_content FROM cycles WHERE id = g.cycle FOR SHARE SKIP LOCKED) c ON true
     LEFT JOIN LATERAL (
@@ -87,7 +87,7 @@ BEGIN
     FROM answered a
     WHERE d.id = a.delivery AND a.word NOT IN ('lost', 'busy', 'settled')
       AND (a.until IS NULL OR (a.word, a.until) IS DISTINCT FROM (d.outcome, d.wait_until))
-    RETURNING d.id, d.user_id, d.group_id, d.state
+    RETURNING d.id, d.bot_id, d.user_id, d.group_id, d.state
   ), reserved AS (
     UPDATE chats ch SET reserved_by = a.delivery, reserved_until = a.cooled + make_interval(secs => send_window)
     FROM answered a WHERE ch.id = a.chat AND a.word = 'go' AND a.cools
@@ -95,8 +95,8 @@ BEGIN
     UPDATE groups g SET failed = g.failed + 1 FROM written w WHERE w.state = 'failed' AND g.id = w.group_id
   ), tallied AS (
     UPDATE stats s SET total_posts = s.total_posts + w.failed, total_failures = s.total_failures + w.failed
-    FROM (SELECT user_id, count(*) AS failed FROM written WHERE state = 'failed' GROUP BY user_id) w
-    WHERE s.user_id = w.user_id
+    FROM (SELECT bot_id, count(*) AS failed FROM written WHERE state = 'failed' GROUP BY bot_id) w
+    WHERE s.bot_id = w.bot_id
   )
   SELECT jsonb_build_object(
     'answers', (SELECT coalesce(jsonb_agg(jsonb_build_object(

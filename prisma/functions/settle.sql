@@ -17,11 +17,11 @@ BEGIN
     ORDER BY delivery
   ), allowed AS MATERIALIZED (
     -- who may write what: the newest holder anything that is not final yet, and anyone the truth that it was sent
-    SELECT g.*, d.user_id, d.group_id, d.chat_id, d.attempts,
+    SELECT g.*, d.bot_id, d.user_id, d.group_id, d.chat_id, d.attempts,
       CASE WHEN g.of_post THEN herald_post_digest(c.post_type, c.post_content) END AS refused_post
     FROM given g
     CROSS JOIN LATERAL (
-      SELECT state, cycle_id, user_id, session_id, group_id, chat_id, attempts, settlement_id
+      SELECT state, cycle_id, bot_id, user_id, session_id, group_id, chat_id, attempts, settlement_id
       FROM deliveries WHERE id = g.delivery FOR NO KEY UPDATE) d
     CROSS JOIN LATERAL (SELECT epoch, post_type, post_content FROM cycles WHERE id = d.cycle_id) c
     LEFT JOIN LATERAL (SELECT fence FROM session_leases WHERE session_id = d.session_id) l ON true
@@ -107,21 +107,21 @@ BEGIN
     ) u
     WHERE g.id = u.group_id
   ), tallied AS (
-    INSERT INTO stats AS s (user_id, total_posts, total_success, total_failures, total_flood_waits, total_messages_sent,
-                            last_activity)
-    SELECT user_id, count(*) FILTER (WHERE state IN ('sent', 'failed')), count(*) FILTER (WHERE state = 'sent'),
+    INSERT INTO stats AS s (bot_id, user_id, total_posts, total_success, total_failures, total_flood_waits,
+                            total_messages_sent, last_activity)
+    SELECT bot_id, user_id, count(*) FILTER (WHERE state IN ('sent', 'failed')), count(*) FILTER (WHERE state = 'sent'),
       count(*) FILTER (WHERE state = 'failed'), count(*) FILTER (WHERE outcome = 'flood_wait'),
       count(*) FILTER (WHERE state = 'sent'), max(at)
-    FROM allowed GROUP BY user_id ORDER BY user_id
-    ON CONFLICT (user_id) DO UPDATE SET
+    FROM allowed GROUP BY bot_id, user_id ORDER BY bot_id
+    ON CONFLICT (bot_id) DO UPDATE SET
       total_posts = s.total_posts + excluded.total_posts, total_success = s.total_success + excluded.total_success,
       total_failures = s.total_failures + excluded.total_failures,
       total_flood_waits = s.total_flood_waits + excluded.total_flood_waits,
       total_messages_sent = s.total_messages_sent + excluded.total_messages_sent,
       last_activity = greatest(s.last_activity, excluded.last_activity)
   ), logged AS (
-    INSERT INTO bot_log (user_id, at, level, text, code, session_id, group_id)
-    SELECT user_id, at, level, text, log_code, log_session, log_group FROM allowed WHERE text IS NOT NULL ORDER BY n
+    INSERT INTO bot_log (bot_id, user_id, at, level, text, code, session_id, group_id)
+    SELECT bot_id, user_id, at, level, text, log_code, log_session, log_group FROM allowed WHERE text IS NOT NULL ORDER BY n
     RETURNING id, user_id
   )
   SELECT jsonb_build_object(

@@ -8,7 +8,7 @@ const HEARTBEAT_SECONDS = 10;
 /** How often a worker looks for jobs that fall due (a new job wakes it at once), in seconds. */
 const POLL_SECONDS = 1;
 
-/** The job queue in our own database: pg-boss distributes the cycles over all engines, one at a time a user. */
+/** The job queue in our own database: pg-boss distributes the cycles over all engines, one at a time a bot. */
 export class Queue {
   readonly #boss: PgBoss;
 
@@ -48,7 +48,7 @@ export class Queue {
 
   /** Puts a job on the queue by SQL on `db`, an open transaction: it is there when that commits. */
   async enqueue(db: Db, job: CycleJob, startAt: Date): Promise<void> {
-    await this.#boss.send(QUEUE, job, { db, startAfter: startAt, group: { id: job.userId } });
+    await this.#boss.send(QUEUE, job, { db, startAfter: startAt, group: { id: job.botId } });
   }
 
   /**

@@ -39,7 +39,7 @@ const stats = (s: StatsDto): RestStats => ({
 const status = (bot: BotStatusDto, groups: Array<{ reference: string }>): RestBotStatus => ({
   bot_status: bot.status,
   stop_reason: bot.stopMessage,
-  execution_mode: bot.config.executionMode,
+  execution_mode: bot.executionMode,
   total_cycle_minutes: bot.config.totalCycleMinutes,
   assigned_sessions: bot.sessions.filter((s) => s.state !== "banned").map((s) => s.label),
   banned_sessions: bot.sessions.filter((s) => s.state === "banned").map((s) => s.label),
@@ -59,7 +59,7 @@ export const restRoutes: RestRoute[] = [
       const { id } = await signedIn(ctx);
       const input = RestStartBody.parse(body);
       const bot = await ctx.services.bots.start(id, {
-        executionMode: input?.execution_mode,
+        executionMode: input?.execution_mode ?? undefined,
         totalCycleMinutes: input?.total_cycle_minutes,
       });
       return status(bot, await ctx.services.groups.list(id));

@@ -1,6 +1,20 @@
 import { z } from "zod";
 import { Post } from "./post.ts";
-import { BotStatus, CycleState, DeliveryState, ExecutionMode, OutcomeKind, StopReason } from "./vocabulary.ts";
+import {
+  BotStatus,
+  CycleState,
+  DeliveryState,
+  ExecutionMode,
+  OutcomeKind,
+  type PlanType,
+  StopReason,
+} from "./vocabulary.ts";
+
+/** What a bot posts in: the mode that its user chose, else the plan's, else enterprise. */
+export const modeOf = (
+  chosen: ExecutionMode | null | undefined,
+  planType: PlanType | null | undefined,
+): ExecutionMode => chosen ?? (planType === "STARTER" ? "starter" : "enterprise");
 
 const minutes = z
   .number()
@@ -8,7 +22,7 @@ const minutes = z
   .max(7 * 24 * 60, "A cycle lasts at most 7 days.");
 
 /**
- * Starts posting. `executionMode` absent: the plan decides, else enterprise. STARTER needs `totalCycleMinutes` > 0 when it
+ * Starts posting. `executionMode` absent: what was chosen before, else the plan decides, else enterprise; null: the plan. STARTER needs `totalCycleMinutes` > 0 when it
  * is asked for by name; when the plan decides it is the bot's own setting, else 60. The service checks both, with the codes
  * `invalid_execution_mode` and `total_cycle_minutes_required`: that is why the fields are loose here.
  */
@@ -21,7 +35,8 @@ export type BotStartInput = z.infer<typeof BotStartInput>;
 export const BotConfigureInput = z
   .object({
     post: Post.nullable(),
-    executionMode: ExecutionMode,
+    /** null: the plan decides */
+    executionMode: ExecutionMode.nullable(),
     totalCycleMinutes: minutes.positive("Starter mode requires total_cycle_minutes > 0"),
     delayBetweenPosts: z.number().int("Give whole seconds.").min(0).max(3600, "At most an hour between posts."),
     delayBetweenCycles: z
@@ -36,7 +51,8 @@ export type BotConfigureInput = z.infer<typeof BotConfigureInput>;
 
 export const BotConfigDto = z.object({
   post: Post.nullable(),
-  executionMode: ExecutionMode,
+  /** what the user chose; null: the plan decides */
+  executionMode: ExecutionMode.nullable(),
   totalCycleMinutes: z.number(),
   delayBetweenPosts: z.number(),
   delayBetweenCycles: z.number(),
@@ -124,6 +140,7 @@ export const HindranceDto = z.object({
     "no_post",
     "no_groups",
     "no_sessions",
+    "no_api_pair",
     "infeasible_cycle",
     "cooldown_too_long",
     "plan_missing",
@@ -157,6 +174,8 @@ export const BotStatusDto = z.object({
   /** when the next cycle starts; null while one runs or the bot is stopped */
   nextCycleAt: z.iso.datetime().nullable(),
   config: BotConfigDto,
+  /** what it posts in: the mode that was chosen, else the plan's */
+  executionMode: ExecutionMode,
   sessions: z.array(BotSessionDto),
   groupCount: z.number(),
   retiredGroupCount: z.number(),

@@ -2,7 +2,7 @@
 //
 //   user, admin   people with a login; a user is a tenant and sees nothing of another
 //   plan          STARTER or ENTERPRISE, with limits and an expiry
-//   bot           a user's one posting set-up
+//   bot           a posting set-up, one a user for now
 //   session       an authorised Telegram account, kept in the pool
 //   API pair      api_id + api_hash; holds a limited number of sessions
 //   post          what is sent: a link to a channel message (forwarded) or a text

@@ -15,6 +15,7 @@ export * from "./plan/forecast.ts";
 export * from "./plan/start-offsets.ts";
 export { type Resealed, resealAll } from "./pool/reseal.ts";
 export { reconcileSessionFiles, removeUnsettledFiles } from "./pool/session-files.ts";
+export { mayBeTaken, rests } from "./pool/session-state.ts";
 export * from "./ports/index.ts";
 export { CycleRunner } from "./posting/cycle-runner.ts";
 export * from "./posting/lane-runner.ts";

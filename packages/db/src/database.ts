@@ -69,7 +69,7 @@ export async function createDatabase(options: DatabaseOptions): Promise<Database
   // PostgreSQL stops, would end the process.
   pool.on("connect", (client) => client.on("error", () => {}));
   const prisma = createPrisma(pool);
-  const store = createStore({ prisma, seal, enqueue, onLog });
+  const store = createStore({ prisma, seal, enqueue, defaultCooldown, onLog });
   const ledger = new PostgresLedger({ url, defaultCooldown, onLog, onFault });
   const events = new PostgresEvents(url, pool, prisma);
   const engines = createEngines(url, pool, onLog);

@@ -98,15 +98,19 @@ async function enter(client: pg.Client, engineId: string): Promise<{ alone: bool
   return { alone, lines };
 }
 
+/**
+ * What core's `stopBot` does, for every bot in one statement: it is of one transaction with the taking of the lock, on that
+ * connection, before there is a store.
+ */
 async function stopAllBots(client: pg.Client): Promise<WrittenLogLine[]> {
   await client.query("UPDATE cycles SET state = 'open', engine_id = NULL WHERE state = 'running'");
   const { rows } = await client.query<{ userId: string; at: Date; logId: string }>(
     `WITH stopped AS (
        UPDATE bots SET status = 'stopped', stop_reason = 'engine_restart', stop_message = $1, stopped_at = now(),
          next_cycle_at = NULL
-       WHERE status = 'running' RETURNING user_id
+       WHERE status = 'running' RETURNING id, user_id
      )
-     INSERT INTO bot_log (user_id, level, text) SELECT user_id, 'warning', $1 FROM stopped ORDER BY user_id
+     INSERT INTO bot_log (bot_id, user_id, level, text) SELECT id, user_id, 'warning', $1 FROM stopped ORDER BY user_id
      RETURNING user_id AS "userId", at, id::text AS "logId"`,
     [STOP_MESSAGE],
   );

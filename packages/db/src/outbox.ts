@@ -3,7 +3,7 @@ import type { PrismaTransaction } from "./prisma.ts";
 import { storable } from "./text.ts";
 
 /** A line of a bot's log, as it was committed. */
-export type WrittenLogLine = LogLine & { at: Date };
+export type WrittenLogLine = Omit<LogLine, "botId"> & { at: Date };
 
 /** What a transaction has to tell: collected while it runs, published once, as the last thing before the commit. */
 export class Outbox {
@@ -25,6 +25,7 @@ export class Outbox {
     const text = storable(line.text);
     const { id, at } = await tx.botLog.create({
       data: {
+        botId: line.botId,
         userId: line.userId,
         level: line.level,
         text,

@@ -1,5 +1,5 @@
 // Row → domain type. No Prisma type leaves this package.
-import type { OutcomeKind, Plan, Post, StopReason } from "@herald/contract";
+import type { OutcomeKind, Plan } from "@herald/contract";
 import type { Bot, Cycle, Delivery, Group, Session, User } from "@herald/core";
 import type * as Row from "./generated/client.ts";
 
@@ -33,23 +33,17 @@ export const toUser = (row: UserRow): User => ({
   createdAt: row.createdAt,
 });
 
-const toPost = (type: Row.Bot["postType"], content: string | null): Post | null =>
-  type === null || content === null ? null : { type, content };
+/** What {@link toBot} reads with the row: the post that cycles post. */
+export const WITH_POST = { posts: { where: { position: 0 } } } as const;
 
-export const toBot = ({ postType, postContent, stopReason, ...row }: Row.Bot): Bot => ({
+export const toBot = ({ posts: [post], ...row }: Row.Bot & { posts: Row.Post[] }): Bot => ({
   ...row,
-  stopReason: stopReason as StopReason | null,
-  post: toPost(postType, postContent),
-});
-
-/** The columns that a change of a bot sets. */
-export const fromBotChange = ({ post, ...change }: Partial<Omit<Bot, "userId">>) => ({
-  ...change,
-  ...(post === undefined ? {} : { postType: post?.type ?? null, postContent: post?.content ?? null }),
+  post: post === undefined ? null : { id: post.id, type: post.kind, content: post.content },
 });
 
 export const toGroup = (row: Row.Group): Group => ({
   id: row.id,
+  botId: row.botId,
   userId: row.userId,
   reference: row.reference,
   position: row.position,
@@ -83,11 +77,13 @@ export const toSession = (row: Row.Session): Session => ({
 
 export const toCycle = (row: Row.Cycle): Cycle => ({
   id: row.id,
+  botId: row.botId,
   userId: row.userId,
   number: row.number,
   state: row.state,
   epoch: row.epoch,
   executionMode: row.executionMode,
+  postId: row.postId,
   post: { type: row.postType, content: row.postContent },
   delayBetweenPosts: row.delayBetweenPosts,
   totalCycleMinutes: row.totalCycleMinutes,

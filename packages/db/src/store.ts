@@ -27,6 +27,8 @@ export interface StoreOptions {
   prisma: Prisma;
   seal: Seal;
   enqueue: Enqueue;
+  /** seconds, for chats without their own */
+  defaultCooldown: number;
   onLog: (line: WrittenLogLine) => void;
 }
 
@@ -34,12 +36,13 @@ export interface StoreOptions {
  * The store over Prisma. A transaction that loses against another one is run again from the start, so `work` must have no
  * effect outside of it.
  */
-export function createStore({ prisma, seal, enqueue, onLog }: StoreOptions): Store {
+export function createStore(options: StoreOptions): Store {
+  const { prisma, onLog } = options;
   const attempt = async <T>(work: (tx: Transaction) => Promise<T>): Promise<T> => {
     const outbox = new Outbox();
     const result = await prisma.$transaction(async (client) => {
       const tx = client as unknown as PrismaTransaction;
-      const answer = await work(transactionOver(tx, outbox, seal, enqueue));
+      const answer = await work(transactionOver(tx, outbox, options));
       await outbox.publish(tx);
       return answer;
     });
@@ -60,7 +63,11 @@ export function createStore({ prisma, seal, enqueue, onLog }: StoreOptions): Sto
   };
 }
 
-function transactionOver(tx: PrismaTransaction, outbox: Outbox, seal: Seal, enqueue: Enqueue): Transaction {
+function transactionOver(
+  tx: PrismaTransaction,
+  outbox: Outbox,
+  { seal, enqueue, defaultCooldown }: StoreOptions,
+): Transaction {
   const executor: SqlExecutor = {
     executeSql: async (text, values = []) => {
       const rows = await tx.$queryRawUnsafe<unknown[]>(text, ...values);
@@ -70,7 +77,7 @@ function transactionOver(tx: PrismaTransaction, outbox: Outbox, seal: Seal, enqu
   return {
     users: users(tx),
     bots: bots(tx),
-    groups: groups(tx),
+    groups: groups(tx, defaultCooldown),
     sessions: sessions(tx),
     apiPairs: apiPairs(tx, seal),
     sessionChats: sessionChats(tx),

@@ -19,8 +19,13 @@ test.each([
   ["users_plan_expiry", "UPDATE users SET plan_expires_at = now()"],
   ["users_plan_limits", "UPDATE users SET plan_type = 'STARTER', max_sessions = 0, max_groups = 1"],
   ["users_api_key_whole", "UPDATE users SET api_key_hash = 'x'"],
-  ["bots_post_whole", "UPDATE bots SET status = 'stopped', post_type = NULL"],
-  ["bots_running_has_post", "UPDATE bots SET status = 'running', post_type = NULL, post_content = NULL"],
+  ["posts_position", "UPDATE posts SET position = -1"],
+  ["posts_entities", "UPDATE posts SET entities = '{}'"],
+  ["posts_options", "UPDATE posts SET options = '[]'"],
+  [
+    "posts_bot_id_position_key",
+    "INSERT INTO posts (bot_id, position, kind, content) SELECT bot_id, position, kind, content FROM posts",
+  ],
   ["bots_total_cycle_minutes", "UPDATE bots SET total_cycle_minutes = 0"],
   ["bots_delay_between_posts", "UPDATE bots SET delay_between_posts = -1"],
   ["bots_delay_between_cycles", "UPDATE bots SET delay_between_cycles = -1"],
@@ -43,10 +48,6 @@ test.each([
     "UPDATE sessions SET api_pair_id = (SELECT id FROM api_pairs) WHERE place = 'unused'",
   ],
   ["sessions_banned_has_cause", "UPDATE sessions SET place = 'banned' WHERE place = 'unused'"],
-  [
-    "sessions_death_cause",
-    "UPDATE sessions SET place = 'banned', banned_at = now(), death_cause = 'bored' WHERE place = 'unused'",
-  ],
   ["sessions_sent", "UPDATE sessions SET sent = -1"],
   ["session_leases_whole", "UPDATE session_leases SET expires_at = NULL"],
   ["session_leases_fence", "UPDATE session_leases SET fence = -1"],
@@ -76,7 +77,7 @@ test.each([
   ["cycles_engine_only_running", "UPDATE cycles SET state = 'open'"],
   [
     "cycles_one_unfinished",
-    "INSERT INTO cycles (id, user_id, number, execution_mode, post_type, post_content, delay_between_posts, started_at) SELECT gen_random_uuid(), user_id, number + 1, execution_mode, post_type, post_content, 0, now() FROM cycles",
+    "INSERT INTO cycles (id, bot_id, user_id, number, execution_mode, post_type, post_content, delay_between_posts, started_at) SELECT gen_random_uuid(), bot_id, user_id, number + 1, execution_mode, post_type, post_content, 0, now() FROM cycles",
   ],
   ["deliveries_final_is_settled", "UPDATE deliveries SET settled_at = now()"],
   ["deliveries_final_has_outcome", "UPDATE deliveries SET state = 'failed', settled_at = now()"],
@@ -89,12 +90,19 @@ test.each([
   ["deliveries_attempts", "UPDATE deliveries SET attempts = -1"],
   [
     "deliveries_session_id_random_id_key",
-    "INSERT INTO deliveries (cycle_id, user_id, session_id, group_id, random_id, planned_at) SELECT cycle_id, user_id, session_id, group_id, random_id, planned_at FROM deliveries",
+    "INSERT INTO deliveries (cycle_id, bot_id, user_id, session_id, group_id, random_id, planned_at) SELECT cycle_id, bot_id, user_id, session_id, group_id, random_id, planned_at FROM deliveries",
   ],
-  ["events_type", "INSERT INTO events (user_id, type) SELECT user_id, 'weather' FROM bots LIMIT 1"],
   ["events_pool_is_for_admins", "INSERT INTO events (user_id, type) SELECT user_id, 'pool' FROM bots LIMIT 1"],
 ])("%s: %s", async (constraint, statement) => {
   await expect(world.sql.query(statement)).rejects.toMatchObject({ constraint });
+});
+
+test.each([
+  "UPDATE sessions SET place = 'banned', banned_at = now(), death_cause = 'bored' WHERE place = 'unused'",
+  "INSERT INTO events (user_id, type) SELECT user_id, 'weather' FROM bots LIMIT 1",
+  "UPDATE bots SET stop_reason = 'bored'",
+])("only words of the vocabulary: %s", async (statement) => {
+  await expect(world.sql.query(statement)).rejects.toThrow("invalid input value for enum");
 });
 
 test("a new user has a bot and counters", async () => {

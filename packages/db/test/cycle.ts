@@ -17,19 +17,21 @@ export async function runningCycle(world: World, { sessions = 1, chats }: { sess
   const accounts = await Promise.all(Array.from({ length: sessions }, world.session));
   await world.chats(chats);
   const made = await world.store.transaction(async (tx) => {
+    const bot = await tx.bots.lock(user.bot.id);
     const groups = await tx.groups.add(
-      user.id,
+      bot,
       chats.map((_, index) => `@group_${index}`),
     );
     for (const [index, chatId] of chats.entries())
       await tx.groups.place(groups[index]?.id ?? "", { chatId, topicId: 0 });
-    const taken = await tx.sessions.takeUnused(user.id, accounts.length);
+    const taken = await tx.sessions.takeUnused(user.id, accounts.length, new Date());
     const post = { type: "text", content: "hello" } as const;
-    await tx.bots.lock(user.id);
-    await tx.bots.update(user.id, { post, status: "running", stopReason: null });
+    await tx.bots.update(bot.id, { post, status: "running", stopReason: null });
     const cycle = await tx.cycles.create({
+      botId: bot.id,
       userId: user.id,
       executionMode: "enterprise",
+      postId: null,
       post,
       delayBetweenPosts: 0,
       totalCycleMinutes: null,
@@ -45,7 +47,7 @@ export async function runningCycle(world: World, { sessions = 1, chats }: { sess
     });
     const held = await tx.cycles.take(cycle.id, "e1");
     if (held === null) throw new Error("the cycle could not be taken");
-    return { groups, sessions: taken, cycle: held, deliveries: await tx.cycles.openDeliveries(cycle.id) };
+    return { bot, groups, sessions: taken, cycle: held, deliveries: await tx.cycles.openDeliveries(cycle.id) };
   });
   const fences = new Map<string, bigint>();
   for (const { id } of made.sessions) {

@@ -8,7 +8,7 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-const bot = (userId: string) => world.store.transaction((tx) => tx.bots.find(userId));
+const bot = (userId: string) => world.store.transaction((tx) => tx.bots.ofUser(userId));
 
 test("the first engine stops all bots, keeps what was cut off, and says why", async () => {
   const { user, cycle } = await runningCycle(world, { chats: ["-1001"] });

@@ -10,7 +10,11 @@ let world: Awaited<ReturnType<typeof openWorld>>;
 let other: Database;
 const withStatus = (database: Database) => {
   database.events.useStatus(
-    async (userId): Promise<BotStatusDto> => ({ ...(await database.views.bot(userId)), hindrances: [] }),
+    async (userId): Promise<BotStatusDto> => ({
+      ...(await database.views.bot(userId)),
+      executionMode: "enterprise",
+      hindrances: [],
+    }),
   );
   return database;
 };

@@ -70,7 +70,7 @@ test("lanes that ask together share one round trip and one event a user", async 
 
 test("no claim goes once a stop is committed", async () => {
   const { slot, user } = await first();
-  await world.store.transaction((tx) => tx.bots.update(user.id, { status: "stopped", stopReason: "user" }));
+  await world.store.transaction((tx) => tx.bots.update(user.bot.id, { status: "stopped", stopReason: "user" }));
   expect(await claim(world.database, slot)).toEqual({ kind: "lost" });
   expect(await row(slot.deliveryId)).toMatchObject({ state: "planned", attempts: 0 });
 });

@@ -106,7 +106,7 @@ test("waits, refusals and peers of the version before hang on sessions and chats
       ('${session}', '${group(4)}', true, NULL, 'the invite link has expired', 'INVITE_HASH_EXPIRED', '2026-11-01');`,
   );
   await world.store.transaction(async (tx) => {
-    const groups = await tx.groups.list(ADA);
+    const groups = await tx.groups.list((await tx.bots.ofUser(ADA)).id);
     expect(groups.map(({ reference, state, code }) => [reference, state, code])).toEqual([
       ["@one", "active", null],
       ["@two", "active", null],
@@ -144,4 +144,72 @@ test("waits, refusals and peers of the version before hang on sessions and chats
   });
   const { rows } = await world.sql.query("SELECT chat_id, wait_until FROM session_chats WHERE wait_until IS NOT NULL");
   expect(rows).toEqual([{ chat_id: "-1001000000001", wait_until: new Date("2030-01-01T00:00:00Z") }]);
+});
+
+test("bots of the version before keep all that they have, and a mode only where somebody chose one", async () => {
+  const { url, drop } = await createTestDatabase();
+  onTestFinished(drop);
+  const sql = new pg.Client({ connectionString: url });
+  await sql.connect();
+  await sql.query("DROP SCHEMA public CASCADE; CREATE SCHEMA public");
+  const names = readdirSync(FOLDER, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name)
+    .sort();
+  const apply = (name: string) => sql.query(readFileSync(`${FOLDER}/${name}/migration.sql`, "utf8"));
+  const place = names.findIndex((name) => name.endsWith("_bots_and_posts"));
+  for (const name of names.slice(0, place)) await apply(name);
+  // a plan, a mode, and whether the bot ever started: the mode that is left
+  const cases = [
+    ["STARTER", "enterprise", false, null],
+    ["STARTER", "enterprise", true, "enterprise"],
+    ["STARTER", "starter", true, null],
+    ["ENTERPRISE", "starter", false, "starter"],
+    ["ENTERPRISE", "enterprise", true, null],
+    [null, "starter", true, "starter"],
+    [null, "enterprise", false, null],
+  ] as const;
+  for (const [index, [plan, mode, started]] of cases.entries()) {
+    const limits = plan === null ? null : 1;
+    const { rows } = await sql.query<{ id: string }>(
+      `INSERT INTO users (id, email, name, password_hash, plan_type, max_sessions, max_groups)
+       VALUES (gen_random_uuid(), $1, 'Ada', 'h', $2, $3, $3) RETURNING id`,
+      [`${index}@example.org`, plan, limits],
+    );
+    await sql.query(
+      `UPDATE bots SET execution_mode = $2, started_at = CASE WHEN $3 THEN now() END, post_type = 'text',
+         post_content = 'hello', stop_reason = 'breaker', breaker_tripped_at = now() WHERE user_id = $1`,
+      [rows[0]?.id, mode, started],
+    );
+  }
+  await sql.query(`
+    UPDATE stats SET total_posts = 7, total_success = 7;
+    INSERT INTO groups (id, user_id, reference, position) SELECT gen_random_uuid(), id, '@a', 0 FROM users;
+    INSERT INTO bot_log (user_id, level, text) SELECT id, 'info', 'Posting started.' FROM users;
+    INSERT INTO events (user_id, type) SELECT id, 'bot' FROM users;
+    INSERT INTO sessions (id, label, file_name, fingerprint, place, banned_at, death_cause)
+      VALUES (gen_random_uuid(), 'a', 'a', 'f', 'banned', now(), 'spam');
+    INSERT INTO cycles (id, user_id, number, state, execution_mode, post_type, post_content, delay_between_posts, started_at)
+      SELECT gen_random_uuid(), id, 1, 'open', 'enterprise', 'text', 'hello', 0, now() FROM users;
+    INSERT INTO deliveries (cycle_id, user_id, session_id, group_id, random_id, planned_at)
+      SELECT c.id, c.user_id, gen_random_uuid(), g.id, 1, now() FROM cycles c JOIN groups g USING (user_id)`);
+  for (const name of names.slice(place)) await apply(name);
+  await applySqlFunctions(sql);
+  const { rows } = await sql.query<Record<string, unknown>>(`
+    SELECT b.execution_mode::text AS mode, b.stop_reason::text AS reason, p.content, c.post_id = p.id AS linked, s.total_posts,
+      (SELECT count(*)::int FROM groups WHERE bot_id = b.id) AS groups, (SELECT count(*)::int FROM bot_log WHERE bot_id = b.id) AS lines,
+      (SELECT count(*)::int FROM deliveries WHERE bot_id = b.id AND cycle_id = c.id) AS deliveries
+    FROM users u JOIN bots b ON b.user_id = u.id JOIN posts p ON p.bot_id = b.id JOIN cycles c ON c.bot_id = b.id
+    JOIN stats s ON s.bot_id = b.id ORDER BY u.email`);
+  await sql.end();
+  const kept = {
+    reason: "breaker",
+    content: "hello",
+    linked: true,
+    total_posts: 7,
+    groups: 1,
+    lines: 1,
+    deliveries: 1,
+  };
+  expect(rows).toEqual(cases.map(([, , , mode]) => ({ ...kept, mode })));
 });

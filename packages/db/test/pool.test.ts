@@ -20,7 +20,7 @@ test("users who take from the pool at once never get the same session", async ()
   await Promise.all(Array.from({ length: 10 }, world.session));
   const users = await Promise.all(Array.from({ length: 5 }, () => world.user()));
   const taken = await Promise.all(
-    users.map((user) => world.store.transaction((tx) => tx.sessions.takeUnused(user.id, 3))),
+    users.map((user) => world.store.transaction((tx) => tx.sessions.takeUnused(user.id, 3, new Date()))),
   );
   const ids = taken.flat().map((session) => session.id);
   expect(new Set(ids).size).toBe(ids.length);
@@ -37,8 +37,8 @@ test("the longest rested come first, and none that rests or is limited", async (
     await tx.sessions.rest(c.id, rest);
     await tx.sessions.rest(d.id, { ...rest, until: null, needsAdmin: true });
   });
-  expect(await world.database.views.startableSessions(user.id, 9)).toBe(2);
-  const taken = await world.store.transaction((tx) => tx.sessions.takeUnused(user.id, 9));
+  expect(await world.database.views.start(user.id)).toMatchObject({ own: [], unused: 2 });
+  const taken = await world.store.transaction((tx) => tx.sessions.takeUnused(user.id, 9, new Date()));
   expect(taken.map((session) => session.id)).toEqual([b.id, a.id]);
   await world.store.transaction((tx) => tx.sessions.release(a.id));
   expect(await world.store.transaction((tx) => tx.sessions.find(a.id))).toMatchObject({
@@ -66,7 +66,7 @@ test("an API pair never holds more sessions than its seats, whoever takes them a
   const pair = await addPair(1, 3);
   const user = await world.user();
   const sessions = await Promise.all(Array.from({ length: 8 }, world.session));
-  await world.store.transaction((tx) => tx.sessions.takeUnused(user.id, 8));
+  await world.store.transaction((tx) => tx.sessions.takeUnused(user.id, 8, new Date()));
   const results = await Promise.allSettled(
     sessions.map(({ id }) => world.store.transaction((tx) => tx.sessions.seat([{ sessionId: id, apiPairId: pair }]))),
   );
@@ -88,7 +88,7 @@ test("several seats taken in one statement are counted one by one", async () => 
   const pair = await addPair(1, 2);
   const user = await world.user();
   const sessions = await Promise.all(Array.from({ length: 3 }, world.session));
-  await world.store.transaction((tx) => tx.sessions.takeUnused(user.id, 3));
+  await world.store.transaction((tx) => tx.sessions.takeUnused(user.id, 3, new Date()));
   const seats = sessions.map(({ id }) => ({ sessionId: id, apiPairId: pair }));
   await expect(world.store.transaction((tx) => tx.sessions.seat(seats))).rejects.toMatchObject({
     code: "api_pair_capacity",
@@ -102,7 +102,7 @@ test("a dead session leaves its user and its seat, and counts for the breaker", 
   const { id } = await world.session();
   const since = new Date(Date.now() - 1000);
   await world.store.transaction(async (tx) => {
-    await tx.sessions.takeUnused(user.id, 1);
+    await tx.sessions.takeUnused(user.id, 1, new Date());
     await tx.sessions.seat([{ sessionId: id, apiPairId: pair }]);
     await tx.sessions.ban(id, {
       at: new Date(),

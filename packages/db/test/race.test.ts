@@ -44,13 +44,13 @@ test("lanes of two engines and services at work on the same rows: every post onc
     while (isPosting)
       await engines[index % 2]?.store.transaction(async (tx) => {
         await tx.groups.place(groups[index]?.id ?? "", { chatId: chats[index] ?? "", topicId: 0 });
-        await tx.bots.lock(user.id);
-        await tx.bots.update(user.id, { nextCycleAt: new Date() });
+        await tx.bots.lock(user.bot.id);
+        await tx.bots.update(user.bot.id, { nextCycleAt: new Date() });
         await tx.sessions.rest(sessions[0]?.id ?? "", null);
         await tx.cycles.reschedule([
           { id: (await tx.cycles.openDeliveries(cycle.id))[0]?.id ?? "0", plannedAt: new Date() },
         ]);
-        await tx.log({ userId: user.id, level: "info", text: "A service was here." });
+        await tx.log({ botId: user.bot.id, userId: user.id, level: "info", text: "A service was here." });
         await tx.changed(user.id, "bot");
       });
   });

@@ -49,30 +49,36 @@ test("a wait is the session's in that chat: it outlives the group and the tenant
 
   // removed and added again
   await world.store.transaction(async (tx) => {
-    await tx.groups.remove(user.id, [group.id]);
+    await tx.groups.remove(user.bot.id, [group.id]);
     await tx.cycles.close(slot.hold.cycleId, "bot_changed", new Date());
   });
-  const again = await runningCycleOf(user.id, sessionId, chatId);
+  const again = await runningCycleOf(user, sessionId, chatId);
   expect(await claim(world.database, again)).toEqual({ kind: "wait", why: "slow_mode", until });
 
   // another tenant's
   const other = await world.user();
   await world.store.transaction((tx) => tx.sessions.release(sessionId));
   await world.sql.query("UPDATE sessions SET place = 'assigned', user_id = $2 WHERE id = $1", [sessionId, other.id]);
-  const elsewhere = await runningCycleOf(other.id, sessionId, chatId);
+  const elsewhere = await runningCycleOf(other, sessionId, chatId);
   expect(await claim(world.database, elsewhere)).toEqual({ kind: "wait", why: "slow_mode", until });
 });
 
 /** A cycle of this user with one delivery by that session to that chat. */
-async function runningCycleOf(userId: string, sessionId: string, chatId: string) {
+async function runningCycleOf(
+  { id: userId, bot }: { id: string; bot: { id: string; userId: string } },
+  sessionId: string,
+  chatId: string,
+) {
   const post = { type: "text", content: "hello" } as const;
   const made = await world.store.transaction(async (tx) => {
-    const [group] = await tx.groups.add(userId, [`@again_${++chats}`]);
+    const [group] = await tx.groups.add(bot, [`@again_${++chats}`]);
     await tx.groups.place(group?.id ?? "", { chatId, topicId: 0 });
-    await tx.bots.update(userId, { post, status: "running", stopReason: null });
+    await tx.bots.update(bot.id, { post, status: "running", stopReason: null });
     const cycle = await tx.cycles.create({
+      botId: bot.id,
       userId,
       executionMode: "enterprise",
+      postId: null,
       post,
       delayBetweenPosts: 0,
       totalCycleMinutes: null,
@@ -124,13 +130,13 @@ test("a group that is reactivated is tried again, and its waits are kept", async
   await world.sql.query("UPDATE session_chats SET wait_until = $2 WHERE session_id = $1", [sessionId, until]);
   await world.store.transaction(async (tx) => {
     await tx.groups.retire(group.id, { reason: "no", code: "SAID_SO" });
-    expect(await tx.groups.reactivate(user.id, [group.id])).toBe(1);
+    expect(await tx.groups.reactivate(user.bot.id, [group.id])).toBe(1);
     await tx.groups.place(group.id, { chatId, topicId: 0 });
     await tx.cycles.close(slot.hold.cycleId, "bot_changed", new Date());
   });
   expect(await refusals(user.id, sessionId)).toEqual([]);
-  await world.store.transaction((tx) => tx.groups.remove(user.id, [group.id]));
-  expect(await claim(world.database, await runningCycleOf(user.id, sessionId, chatId))).toMatchObject({ kind: "wait" });
+  await world.store.transaction((tx) => tx.groups.remove(user.bot.id, [group.id]));
+  expect(await claim(world.database, await runningCycleOf(user, sessionId, chatId))).toMatchObject({ kind: "wait" });
 });
 
 test("a refusal with an end is asked again then, and one of a post with the next post", async () => {
@@ -162,9 +168,9 @@ test("a claim asks the same refusals: they hold what was planned before", async 
     });
     await world.store.transaction(async (tx) => {
       await tx.cycles.close(slot.hold.cycleId, "bot_changed", new Date());
-      await tx.groups.remove(user.id, [group.id]);
+      await tx.groups.remove(user.bot.id, [group.id]);
     });
-    expect(await claim(world.database, await runningCycleOf(user.id, sessionId, chatId))).toMatchObject({ kind });
+    expect(await claim(world.database, await runningCycleOf(user, sessionId, chatId))).toMatchObject({ kind });
   }
 });
 
@@ -178,8 +184,8 @@ test("a refusal of a topic leaves the chat's other topics alone", async () => {
   });
   expect(await refusals(user.id, sessionId)).toEqual([]);
   const topic = await world.store.transaction(async (tx) => {
-    await tx.groups.remove(user.id, [group.id]);
-    const [other] = await tx.groups.add(user.id, ["@of_a_topic/5"]);
+    await tx.groups.remove(user.bot.id, [group.id]);
+    const [other] = await tx.groups.add(user.bot, ["@of_a_topic/5"]);
     await tx.groups.place(other?.id ?? "", { chatId, topicId: 5 });
     return other?.id ?? "";
   });
@@ -246,9 +252,9 @@ test("what one look-up found, every group of the session's has: also one that is
   const chatId = newChat();
   const target = async (reference: string) =>
     world.store.transaction(async (tx) => {
-      const [group] = await tx.groups.add(user.id, [reference]);
+      const [group] = await tx.groups.add(user.bot, [reference]);
       const targets = await tx.sessionChats.targets(sessionId, [group?.id ?? ""]);
-      await tx.groups.remove(user.id, [group?.id ?? ""]);
+      await tx.groups.remove(user.bot.id, [group?.id ?? ""]);
       return targets.get(group?.id ?? "");
     });
   expect(await target("@a_name")).toMatchObject({ chatId: null, topicId: 0, placed: false, peer: null });
@@ -271,13 +277,13 @@ test("two groups that lead to one place: the second is told, and comes back when
   const chatId = newChat();
   await world.chats([chatId]);
   await world.store.transaction(async (tx) => {
-    const [first, second, topic] = await tx.groups.add(user.id, ["@same", "+samesamesame", "@same/7"]);
+    const [first, second, topic] = await tx.groups.add(user.bot, ["@same", "+samesamesame", "@same/7"]);
     expect(await tx.groups.place(first?.id ?? "", { chatId, topicId: 0 })).toBeNull();
     expect(await tx.groups.place(topic?.id ?? "", { chatId, topicId: 7 })).toBeNull();
     expect(await tx.groups.place(second?.id ?? "", { chatId, topicId: 0 })).toBe("@same");
     await tx.groups.retire(second?.id ?? "", { reason: "the same", code: "SAME_CHAT_TWICE" });
-    await tx.groups.remove(user.id, [first?.id ?? ""]);
-    expect((await tx.groups.list(user.id)).map((group) => group.state)).toEqual(["active", "active"]);
+    await tx.groups.remove(user.bot.id, [first?.id ?? ""]);
+    expect((await tx.groups.list(user.bot.id)).map((group) => group.state)).toEqual(["active", "active"]);
   });
 });
 
@@ -293,7 +299,9 @@ test("a chat that became a supergroup keeps its opt-out, its cool-down, its grou
   );
   const { rows } = await world.sql.query("SELECT cooldown, opted_out FROM chats WHERE id = $1", [chatId]);
   expect(rows).toEqual([{ cooldown: 33, opted_out: true }]);
-  expect(await world.store.transaction((tx) => tx.groups.list(user.id))).toMatchObject([{ id: groups[0]?.id, chatId }]);
+  expect(await world.store.transaction((tx) => tx.groups.list(user.bot.id))).toMatchObject([
+    { id: groups[0]?.id, chatId },
+  ]);
   // a lane that still knows the old id
   expect(await claim(world.database, slot)).toEqual({ kind: "skip", why: "opted_out" });
   // and an opt-out that comes in by the old id later

@@ -44,7 +44,7 @@ test("an id that cannot be one finds nothing", async () => {
     expect(await tx.users.find("no")).toBeNull();
     expect(await tx.sessions.find("no")).toBeNull();
     expect(await tx.cycles.find("no")).toBeNull();
-    expect(await tx.groups.remove((await tx.users.list())[0]?.id ?? "", ["no"])).toBe(0);
+    expect(await tx.groups.remove((await tx.bots.ofUser((await tx.users.list())[0]?.id ?? "")).id, ["no"])).toBe(0);
   });
 });
 
@@ -52,20 +52,20 @@ test("a transaction is all or nothing, with its events", async () => {
   const user = await world.user();
   await expect(
     world.store.transaction(async (tx) => {
-      await tx.groups.add(user.id, ["@first"]);
+      await tx.groups.add(user.bot, ["@first"]);
       await tx.changed(user.id, "groups");
       throw new Error("no");
     }),
   ).rejects.toThrow("no");
-  await world.store.transaction(async (tx) => expect(await tx.groups.list(user.id)).toEqual([]));
+  await world.store.transaction(async (tx) => expect(await tx.groups.list(user.bot.id)).toEqual([]));
 });
 
 test("groups keep the order in which they were pasted", async () => {
   const user = await world.user();
-  await world.store.transaction((tx) => tx.groups.add(user.id, ["@b", "@a"]));
-  const added = await world.store.transaction((tx) => tx.groups.add(user.id, ["@c", "@a", "@c", "@0"]));
+  await world.store.transaction((tx) => tx.groups.add(user.bot, ["@b", "@a"]));
+  const added = await world.store.transaction((tx) => tx.groups.add(user.bot, ["@c", "@a", "@c", "@0"]));
   expect(added.map((group) => group.reference)).toEqual(["@c", "@0"]);
-  const groups = await world.store.transaction((tx) => tx.groups.list(user.id));
+  const groups = await world.store.transaction((tx) => tx.groups.list(user.bot.id));
   expect(groups.map((group) => group.reference)).toEqual(["@b", "@a", "@c", "@0"]);
 });
 
@@ -91,12 +91,14 @@ test("a cycle has its deliveries, is taken, released, opened again and closed", 
   const user = await world.user();
   const session = await world.session();
   const { cycle, groups } = await world.store.transaction(async (tx) => {
-    const groups = await tx.groups.add(user.id, ["@one", "@two/5"]);
-    await tx.bots.lock(user.id);
-    await tx.bots.update(user.id, { post: { type: "text", content: "hi" }, status: "running" });
+    const groups = await tx.groups.add(user.bot, ["@one", "@two/5"]);
+    await tx.bots.lock(user.bot.id);
+    await tx.bots.update(user.bot.id, { post: { type: "text", content: "hi" }, status: "running" });
     const cycle = await tx.cycles.create({
+      botId: user.bot.id,
       userId: user.id,
       executionMode: "enterprise",
+      postId: null,
       post: { type: "text", content: "hi" },
       delayBetweenPosts: 1,
       totalCycleMinutes: null,
@@ -124,11 +126,11 @@ test("a cycle has its deliveries, is taken, released, opened again and closed", 
     expect(await tx.cycles.isReleased(cycle.id)).toBe(true);
     await tx.cycles.reschedule([{ id: open[0]?.id ?? "", plannedAt: new Date(5000) }]);
     await tx.cycles.reopen(cycle.id);
-    expect(await tx.cycles.current(user.id)).toMatchObject({ id: cycle.id, state: "running" });
+    expect(await tx.cycles.current(user.bot.id)).toMatchObject({ id: cycle.id, state: "running" });
     await tx.cycles.close(cycle.id, "bot_changed", new Date());
     expect(await tx.cycles.counts(cycle.id)).toMatchObject({ planned: 0, skipped: 2 });
     expect(await tx.cycles.take(cycle.id, "e1")).toBeNull();
-    expect(await tx.cycles.current(user.id)).toBeNull();
+    expect(await tx.cycles.current(user.bot.id)).toBeNull();
   });
 });
 
@@ -140,7 +142,7 @@ test("a job enters the queue with the transaction, or not at all", async () => {
       queue.push(rows[0].next);
     },
   });
-  await other.store.transaction((tx) => tx.enqueueCycle({ userId: "u", number: 1 }, new Date()));
+  await other.store.transaction((tx) => tx.enqueueCycle({ botId: "b", userId: "u", number: 1 }, new Date()));
   expect(queue).toEqual([2]);
 });
 
@@ -149,7 +151,7 @@ test("what is logged reaches the log file after the commit, without bytes that P
   const other = await world.open({ onLog: (line) => lines.push(line.text) });
   const user = await world.user();
   await other.store.transaction(async (tx) => {
-    await tx.log({ userId: user.id, level: "info", text: "a\0b\ud800" });
+    await tx.log({ botId: user.bot.id, userId: user.id, level: "info", text: "a\0b\ud800" });
     expect(lines).toEqual([]);
   });
   expect(lines).toEqual(["ab\ufffd"]);

@@ -85,7 +85,8 @@ test("a bot in mid-cycle, in the contract's shapes", async () => {
 test("the log is read page by page, newest first", async () => {
   const user = await world.user();
   await world.store.transaction(async (tx) => {
-    for (const text of ["one", "two", "three"]) await tx.log({ userId: user.id, level: "info", text });
+    for (const text of ["one", "two", "three"])
+      await tx.log({ botId: user.bot.id, userId: user.id, level: "info", text });
   });
   const page = await world.database.views.log(user.id, { before: null, limit: 2 });
   expect(page.map((line) => line.text)).toEqual(["three", "two"]);
@@ -98,9 +99,13 @@ test("the log is read page by page, newest first", async () => {
 
 test("the cool-down that a start must reckon with is the longest of the bot's chats", async () => {
   const user = await world.user();
-  const longest = () => world.database.views.longestCooldown(user.id);
+  const longest = async () => {
+    const { longestCooldown } = await world.database.views.start(user.id);
+    expect(await world.store.transaction((tx) => tx.groups.longestCooldown(user.bot.id))).toBe(longestCooldown);
+    return longestCooldown;
+  };
   expect(await longest()).toBe(0);
-  const [group] = await world.store.transaction((tx) => tx.groups.add(user.id, ["@a"]));
+  const [group] = await world.store.transaction((tx) => tx.groups.add(user.bot, ["@a"]));
   expect(await longest()).toBe(60);
   await world.chats(["-1009"]);
   await world.store.transaction((tx) => tx.groups.place(group?.id ?? "", { chatId: "-1009", topicId: 0 }));
@@ -118,7 +123,7 @@ test("the overview counts the last day and says what waits for an admin", async 
   const { slots, user } = await runningCycle(world, { chats: ["-1001", "-1002"] });
   await world.database.engines.boot("e9");
   await world.store.transaction((tx) =>
-    tx.bots.update(user.id, { stopReason: "breaker", stopMessage: "Two accounts died." }),
+    tx.bots.update(user.bot.id, { stopReason: "breaker", stopMessage: "Two accounts died." }),
   );
   const { id } = await world.session();
   await world.store.transaction((tx) =>
@@ -159,8 +164,10 @@ test("what is old is pruned, counters stay, and the newest cycle too", async () 
   expect(await prune()).toMatchObject({ deliveries: 0, logs: 2 });
   const next = await world.store.transaction((tx) =>
     tx.cycles.create({
+      botId: user.bot.id,
       userId: user.id,
       executionMode: "enterprise",
+      postId: null,
       post: { type: "text", content: "x" },
       delayBetweenPosts: 0,
       totalCycleMinutes: null,

@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from "node:crypto";
-import { HeraldError, type Seal, type Session, type User } from "@herald/core";
+import { type Bot, HeraldError, type Seal, type Session, type User } from "@herald/core";
 import { createTestDatabase } from "@herald/scripts/test-database";
 import pg from "pg";
 import { createDatabase, type Database, type DatabaseOptions } from "../src/index.ts";
@@ -45,10 +45,10 @@ export async function openWorld(options: Partial<DatabaseOptions> = {}, existing
     /** Another engine's view of the same database. */
     open,
     user: (email = `${randomBytes(6).toString("hex")}@example.org`) =>
-      store.transaction(async (tx): Promise<User> => {
+      store.transaction(async (tx): Promise<User & { bot: Bot }> => {
         const user = await tx.users.create({ email, name: "Ada", passwordHash: "x", role: "user", plan: null });
         if (user === "email_taken") throw new HeraldError("email_taken", email);
-        return user;
+        return { ...user, bot: await tx.bots.ofUser(user.id) };
       }),
     session: (id: string = randomUUID()) =>
       store.transaction(async (tx): Promise<Session> => {

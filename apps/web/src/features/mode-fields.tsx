@@ -1,6 +1,6 @@
 "use client";
 
-import { BotConfigureInput, type ExecutionMode } from "@herald/contract";
+import { BotConfigureInput, type ExecutionMode, modeOf, type PlanType } from "@herald/contract";
 import { Button } from "@/components/ui/button";
 import { ChoiceCards } from "@/components/ui/choice-cards";
 import { NumberField, typedNumber } from "@/components/ui/field";
@@ -9,7 +9,8 @@ import { formatNumber } from "@/lib/format";
 import { useForecast } from "@/lib/use-bot";
 
 export interface ModeDraft {
-  executionMode: ExecutionMode;
+  /** null: the plan decides */
+  executionMode: ExecutionMode | null;
   totalCycleMinutes: string;
 }
 
@@ -19,43 +20,53 @@ const aboutMode: Record<ExecutionMode, string> = {
 };
 
 /** The draft as the engine takes it; null while the minutes do not hold. */
-export function readMode({ executionMode, totalCycleMinutes }: ModeDraft): BotConfigureInput | null {
-  if (executionMode === "enterprise") return { executionMode };
+export function readMode(
+  { executionMode, totalCycleMinutes }: ModeDraft,
+  planType: PlanType | undefined,
+): BotConfigureInput | null {
+  if (modeOf(executionMode, planType) === "enterprise") return { executionMode };
   const parsed = BotConfigureInput.safeParse({ executionMode, totalCycleMinutes: typedNumber(totalCycleMinutes) });
   return parsed.success ? parsed.data : null;
 }
 
-function About({ draft }: { draft: ModeDraft }) {
-  const forecast = useForecast(readMode(draft));
+function About({ draft, planType }: { draft: ModeDraft; planType: PlanType | undefined }) {
+  const forecast = useForecast(readMode(draft, planType));
   return (
     <>
-      {aboutMode[draft.executionMode]}
+      {draft.executionMode === null && `As ${modeOf(null, planType)}. `}
+      {aboutMode[modeOf(draft.executionMode, planType)]}
       {forecast?.feasible && <span className="mt-1 block text-text">{forecastSentence(forecast)}</span>}
     </>
   );
 }
 
-/** The two ways of posting, each with what it would come to, and the length of a Starter cycle. */
-export function ModeFields(props: { draft: ModeDraft; fault?: string | undefined; onChange(draft: ModeDraft): void }) {
-  const { draft, fault, onChange } = props;
-  const forecast = useForecast(draft.executionMode === "starter" ? readMode(draft) : null);
+/** The ways of posting, each with what it would come to, and the length of a Starter cycle. */
+export function ModeFields(props: {
+  draft: ModeDraft;
+  planType: PlanType | undefined;
+  fault?: string | undefined;
+  onChange(draft: ModeDraft): void;
+}) {
+  const { draft, planType, fault, onChange } = props;
+  const isStarter = modeOf(draft.executionMode, planType) === "starter";
+  const forecast = useForecast(isStarter ? readMode(draft, planType) : null);
+  const about = (executionMode: ExecutionMode | null) => (
+    <About draft={{ ...draft, executionMode }} planType={planType} />
+  );
   const smallest = forecast?.feasible === false ? forecast.smallestTotalCycleMinutes : null;
   return (
     <div className="space-y-4">
       <ChoiceCards
         label="How to post"
-        value={draft.executionMode}
-        onChange={(executionMode) => onChange({ ...draft, executionMode })}
+        value={draft.executionMode ?? "plan"}
+        onChange={(choice) => onChange({ ...draft, executionMode: choice === "plan" ? null : choice })}
         choices={[
-          { value: "starter", label: "Starter", text: <About draft={{ ...draft, executionMode: "starter" }} /> },
-          {
-            value: "enterprise",
-            label: "Enterprise",
-            text: <About draft={{ ...draft, executionMode: "enterprise" }} />,
-          },
+          { value: "plan", label: "By your plan", text: about(null) },
+          { value: "starter", label: "Starter", text: about("starter") },
+          { value: "enterprise", label: "Enterprise", text: about("enterprise") },
         ]}
       />
-      {draft.executionMode === "starter" && (
+      {isStarter && (
         <div className="flex flex-wrap items-end gap-x-3 gap-y-2">
           <NumberField
             label="Total cycle (minutes)"

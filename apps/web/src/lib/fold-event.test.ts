@@ -68,6 +68,7 @@ const state: SyncStateDto = {
       delayBetweenCycles: 300,
       sessionCount: 1,
     },
+    executionMode: "enterprise",
     sessions: [],
     groupCount: 1,
     retiredGroupCount: 0,

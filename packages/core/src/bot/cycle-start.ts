@@ -1,6 +1,8 @@
+import type { ExecutionMode } from "@herald/contract";
+import { earliest } from "../lib/earliest.ts";
 import type { Bot, Cycle, Group, Session } from "../model/domain.ts";
 import { planCycle } from "../plan/cycle-plan.ts";
-import { rests } from "../pool/assign-sessions.ts";
+import { rests } from "../pool/session-state.ts";
 import type { Random, Transaction } from "../ports/index.ts";
 
 /** Plans a new cycle of the bot and writes it with its deliveries, each with its random_id. Null when there is nothing to post. */
@@ -8,6 +10,7 @@ export async function createCycle(
   tx: Transaction,
   random: Random,
   bot: Bot,
+  executionMode: ExecutionMode,
   groups: readonly Group[],
   sessions: readonly Session[],
   now: Date,
@@ -22,7 +25,7 @@ export async function createCycle(
   );
   const refused = new Set(refusals.map(({ sessionId, groupId }) => `${sessionId} ${groupId}`));
   const { slots } = planCycle({
-    mode: bot.executionMode,
+    mode: executionMode,
     groupIds: groups.filter((group) => group.state === "active").map((group) => group.id),
     sessionIds: ready.map((session) => session.id),
     delayBetweenPosts: bot.delayBetweenPosts,
@@ -31,11 +34,13 @@ export async function createCycle(
   });
   if (slots.length === 0) return null;
   return tx.cycles.create({
+    botId: bot.id,
     userId: bot.userId,
-    executionMode: bot.executionMode,
-    post: bot.post,
+    executionMode,
+    postId: bot.post.id,
+    post: { type: bot.post.type, content: bot.post.content },
     delayBetweenPosts: bot.delayBetweenPosts,
-    totalCycleMinutes: bot.executionMode === "starter" ? bot.totalCycleMinutes : null,
+    totalCycleMinutes: executionMode === "starter" ? bot.totalCycleMinutes : null,
     startedAt: now,
     slots: slots.map(({ sessionId, groupId, offset }) => ({
       sessionId,
@@ -47,12 +52,12 @@ export async function createCycle(
 }
 
 /** Whether what is left of a cut-off cycle is still what the bot wants: the same post in the same rhythm. */
-export function isResumable(cycle: Cycle, bot: Bot): boolean {
+export function isResumable(cycle: Cycle, bot: Bot, executionMode: ExecutionMode): boolean {
   return (
     bot.post !== null &&
     cycle.post.type === bot.post.type &&
     cycle.post.content === bot.post.content &&
-    cycle.executionMode === bot.executionMode &&
+    cycle.executionMode === executionMode &&
     cycle.delayBetweenPosts === bot.delayBetweenPosts &&
     (cycle.executionMode === "enterprise" || cycle.totalCycleMinutes === bot.totalCycleMinutes)
   );
@@ -80,9 +85,9 @@ export async function rebaseCycle(
       now,
     );
   const left = open.filter((delivery) => alive.has(delivery.sessionId));
-  const first = Math.min(...left.map((delivery) => delivery.plannedAt.getTime()));
-  const late = now.getTime() - first;
-  if (left.length > 0 && late > 0)
+  const first = earliest(left.map((delivery) => delivery.plannedAt));
+  const late = first === null ? 0 : now.getTime() - first.getTime();
+  if (late > 0)
     await tx.cycles.reschedule(
       left.map(({ id, plannedAt }) => ({ id, plannedAt: new Date(plannedAt.getTime() + late) })),
     );

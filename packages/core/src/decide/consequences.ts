@@ -1,6 +1,7 @@
+import { stopBot } from "../bot/stop-bot.ts";
 import type { Cycle, Session } from "../model/domain.ts";
 import type { Refusal } from "../model/outcome.ts";
-import { rests } from "../pool/assign-sessions.ts";
+import { mayBeTaken } from "../pool/session-state.ts";
 import type { Clock, SessionFiles, Store, Transaction } from "../ports/index.ts";
 import type { Settings } from "../services/dependencies.ts";
 import { breakerTrips } from "./breaker.ts";
@@ -34,7 +35,7 @@ export class Consequences {
 
   /** @param scope.groupId null when Telegram refused before any group was tried: then the ledger has written nothing of it */
   async apply(decision: Decision, { code }: Refusal, { cycle, session, groupId }: Scope): Promise<void> {
-    const { userId } = cycle;
+    const { botId, userId } = cycle;
     const now = this.#clock.now();
     const after = (seconds: number) => new Date(now.getTime() + seconds * 1000);
     const reason = decision.reason ?? decision.log.text;
@@ -42,7 +43,7 @@ export class Consequences {
 
     await this.#store.transaction(async (tx) => {
       if (groupId === null) {
-        await tx.log({ userId, sessionId: session.id, ...decision.log });
+        await tx.log({ botId, userId, sessionId: session.id, ...decision.log });
         if (decision.lookups !== null) await tx.sessions.holdLookups(session.id, after(decision.lookups.seconds));
         if (decision.session?.kind === "rest")
           await this.#rest(tx, userId, session, {
@@ -57,14 +58,20 @@ export class Consequences {
       if (decision.session?.kind === "dead")
         await this.#bury(tx, cycle, session, { cause: decision.session.cause, reason, code, at: now });
       if (groupId !== null && decision.pair?.kind === "refuse") {
-        const limited = decision.suspect && (await this.#restIfSuspect(tx, userId, session, code, now));
+        const limited = decision.suspect && (await this.#restIfSuspect(tx, cycle, session, code, now));
         if (!limited) await this.#retireIfAllRefused(tx, cycle, groupId, reason, code, now);
       }
       if (groupId !== null && decision.group?.kind === "retire") {
         await tx.groups.retire(groupId, { reason, code });
         await tx.changed(userId, "groups");
       }
-      if (decision.bot?.kind === "stop") await this.#stop(tx, userId, decision.bot.reason, decision.log.text, now);
+      if (decision.bot?.kind === "stop")
+        await stopBot(tx, await tx.bots.lock(botId), {
+          reason: decision.bot.reason,
+          text: decision.log.text,
+          level: null,
+          at: now,
+        });
     });
     if (decision.session?.kind === "dead") await this.#files.move(session.id, "banned", null);
   }
@@ -81,14 +88,20 @@ export class Consequences {
   }
 
   /** Several groups that say the same of one account mean that the account is limited. @returns whether it rests now */
-  async #restIfSuspect(tx: Transaction, userId: string, session: Session, code: string, now: Date): Promise<boolean> {
+  async #restIfSuspect(
+    tx: Transaction,
+    { botId, userId }: Cycle,
+    session: Session,
+    code: string,
+    now: Date,
+  ): Promise<boolean> {
     const since = new Date(now.getTime() - SUSPECT_WINDOW_SECONDS * 1000);
     const groups = await tx.sessionChats.countRefusing(session.id, code, since);
     if (groups < SUSPECT_GROUPS) return false;
     const reason = suspectReason(groups);
     await this.#rest(tx, userId, session, { until: null, needsAdmin: true, reason, code });
     const text = `${session.label} rests until an admin has looked at it: ${reason}`;
-    await tx.log({ userId, level: "error", text, code, sessionId: session.id });
+    await tx.log({ botId, userId, level: "error", text, code, sessionId: session.id });
     return true;
   }
 
@@ -117,54 +130,33 @@ export class Consequences {
 
   async #bury(
     tx: Transaction,
-    { userId }: Cycle,
+    cycle: Cycle,
     session: Session,
     death: { cause: "spam" | "lost"; reason: string; code: string; at: Date },
   ): Promise<void> {
+    const { botId, userId } = cycle;
     await tx.sessions.ban(session.id, death);
     await tx.changed(userId, "bot");
     await tx.poolChanged();
-    await this.#sayIfPoolEmpty(tx, userId, death.at);
+    await this.#sayIfPoolEmpty(tx, cycle, death.at);
     if (death.cause !== "spam") return;
     const { breakerLimit: limit, breakerWindowHours } = this.#settings;
-    const bot = await tx.bots.lock(userId);
+    const bot = await tx.bots.lock(botId);
     const windowStart = death.at.getTime() - breakerWindowHours * 3_600_000;
     const since = new Date(Math.max(windowStart, bot.breakerClearedAt?.getTime() ?? 0));
     const spamDeaths = await tx.sessions.countSpamDeaths(userId, since);
     if (!breakerTrips({ spamDeaths, limit })) return;
     const text = breakerText(spamDeaths, breakerWindowHours);
-    await tx.log({ userId, level: "error", text });
-    await this.#stop(tx, userId, "breaker", text, death.at);
+    await stopBot(tx, bot, { reason: "breaker", text, level: "error", at: death.at });
   }
 
   /** The dead account's place stays empty then, and its user should know why fewer accounts post. */
-  async #sayIfPoolEmpty(tx: Transaction, userId: string, now: Date): Promise<void> {
+  async #sayIfPoolEmpty(tx: Transaction, { botId, userId }: Cycle, now: Date): Promise<void> {
     const pool = await tx.sessions.list();
-    if (pool.some((session) => session.place === "unused" && !rests(session, now))) return;
+    if (pool.some((session) => mayBeTaken(session, now))) return;
     const left = pool.filter((session) => session.place === "assigned" && session.userId === userId).length;
     if (left === 0) return;
     const text = `The pool has no account to put in its place: posting goes on with ${left}.`;
-    await tx.log({ userId, level: "warning", text });
-  }
-
-  async #stop(
-    tx: Transaction,
-    userId: string,
-    reason: "breaker" | "config" | "content",
-    text: string,
-    now: Date,
-  ): Promise<void> {
-    const bot = await tx.bots.lock(userId);
-    if (bot.status === "stopped") return;
-    await tx.bots.update(userId, {
-      status: "stopped",
-      stopReason: reason,
-      stopMessage: text,
-      stoppedAt: now,
-      nextCycleAt: null,
-      ...(reason === "breaker" ? { breakerTrippedAt: now } : {}),
-    });
-    await tx.changed(userId, "bot");
-    await tx.poolChanged();
+    await tx.log({ botId, userId, level: "warning", text });
   }
 }

@@ -26,7 +26,9 @@ export interface User {
   createdAt: Date;
 }
 
+/** One a user for now. */
 export interface Bot {
+  id: string;
   userId: string;
   status: BotStatus;
   stopReason: StopReason | null;
@@ -34,8 +36,9 @@ export interface Bot {
   startedAt: Date | null;
   stoppedAt: Date | null;
   nextCycleAt: Date | null;
-  post: Post | null;
-  executionMode: ExecutionMode;
+  post: (Post & { id: string }) | null;
+  /** null: the plan decides */
+  executionMode: ExecutionMode | null;
   totalCycleMinutes: number;
   delayBetweenPosts: number;
   delayBetweenCycles: number;
@@ -48,6 +51,7 @@ export interface Bot {
 
 export interface Group {
   id: string;
+  botId: string;
   userId: string;
   reference: string;
   position: number;
@@ -100,12 +104,16 @@ export interface SessionSecret {
 
 export interface Cycle {
   id: string;
+  botId: string;
   userId: string;
   number: number;
   state: CycleState;
   /** grows by one at each take-over: who holds an older number must not touch the cycle */
   epoch: number;
   executionMode: ExecutionMode;
+  /** the post that it was made from; null once that is gone */
+  postId: string | null;
+  /** the copy that it posts */
   post: Post;
   delayBetweenPosts: number;
   /** start to start, STARTER only */
@@ -144,6 +152,7 @@ export interface LaneTarget {
 }
 
 export interface LogLine {
+  botId: string;
   userId: string;
   level: LogLevel;
   text: string;

@@ -1,4 +1,4 @@
-import type { PlanType } from "@herald/contract";
+import { type ExecutionMode, modeOf, type PlanType } from "@herald/contract";
 import { HeraldError } from "../model/error.ts";
 
 /** Minutes of a STARTER cycle when the plan decides the mode and nothing else says how long (the seeds' default). */
@@ -12,9 +12,11 @@ export type ResolvedExecutionMode =
   | { executionMode: "enterprise"; totalCycleMinutes: null };
 
 /**
- * Decides the mode: the request, else the plan, else enterprise. The length of a STARTER cycle is the requested one; where
- * the plan decides and none is requested, the bot's own setting, else 60 minutes. ENTERPRISE looks at no length.
- * @param input.requested as it came in: anything but "starter" and "enterprise" is refused, the empty string too
+ * Decides the mode of a start: the request, else what the bot's user chose before, else the plan, else enterprise. The length
+ * of a STARTER cycle is the requested one; where none is requested by name, the bot's own setting, else 60 minutes.
+ * ENTERPRISE looks at no length.
+ * @param input.requested as it came in: anything but "starter" and "enterprise" is refused, the empty string too; null asks
+ *   for the plan's by name, whatever was chosen before
  * @throws HeraldError `invalid_execution_mode`, `total_cycle_minutes_required`, or `invalid_input` for a length that is no
  *   whole number or longer than 7 days
  */
@@ -22,11 +24,12 @@ export function resolveExecutionMode(input: {
   requested: string | null | undefined;
   requestedTotalCycleMinutes: number | null | undefined;
   planType: PlanType | null | undefined;
-  configured: { totalCycleMinutes: number | null } | null | undefined;
+  configured: { executionMode?: ExecutionMode | null; totalCycleMinutes: number | null } | null | undefined;
 }): ResolvedExecutionMode {
   const { requested, requestedTotalCycleMinutes, planType, configured } = input;
   if (requested === null || requested === undefined) {
-    if (planType !== "STARTER") return { executionMode: "enterprise", totalCycleMinutes: null };
+    const chosen = requested === null ? null : configured?.executionMode;
+    if (modeOf(chosen, planType) === "enterprise") return { executionMode: "enterprise", totalCycleMinutes: null };
     const minutes = requestedTotalCycleMinutes ?? configured?.totalCycleMinutes ?? DEFAULT_TOTAL_CYCLE_MINUTES;
     return { executionMode: "starter", totalCycleMinutes: checkTotalCycleMinutes(minutes) };
   }

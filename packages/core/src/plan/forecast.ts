@@ -42,9 +42,9 @@ export function forecastCycle(settings: CycleSettings): ForecastDto {
     posts,
     length: posts * delayBetweenPosts,
   }));
-  const lastPostAt = Math.max(
+  const lastPostAt = lanes.reduce(
+    (last, lane) => Math.max(last, lane.startOffset + Math.max(0, lane.posts - 1) * delayBetweenPosts),
     0,
-    ...lanes.map((lane) => lane.startOffset + Math.max(0, lane.posts - 1) * delayBetweenPosts),
   );
   const problem = findCycleProblem(settings);
   return {

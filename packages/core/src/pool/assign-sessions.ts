@@ -1,5 +1,7 @@
-import type { Session } from "../model/domain.ts";
-import type { SessionFiles, Transaction } from "../ports/index.ts";
+import type { Plan } from "@herald/contract";
+import type { Bot, Session } from "../model/domain.ts";
+import type { SessionFiles, Store, Transaction } from "../ports/index.ts";
+import { byUse, type SessionFacts } from "./session-state.ts";
 
 /** The least-used pair that has a seat left; the oldest of equals. Null when every seat is taken. */
 export function pickApiPair<T extends { used: number; capacity: number }>(pairs: readonly T[]): T | null {
@@ -15,23 +17,29 @@ export interface Assignment {
   taken: Session[];
   /** those that went back to the pool because the plan allows fewer */
   released: Session[];
-  /** why there are fewer than wanted: the pool is empty, or no API pair has a seat */
-  short: "pool" | "api_pair" | null;
+  short: SessionFacts["short"];
 }
 
+/** How many accounts a bot is to have. */
+export const wantedSessions = (sessionCount: Bot["sessionCount"], plan: Plan | null): number =>
+  plan === null ? 0 : Math.min(sessionCount ?? plan.maxSessions, plan.maxSessions);
+
 /**
- * Brings a bot to `wanted` living sessions: keeps its own, takes what is missing from the pool, and seats each on the
+ * Brings a bot to `wanted` living sessions: keeps its own (those that can post before those that rest), takes what is missing from the pool, and seats each on the
  * least-used API pair with room (seeds: "New sessions assigned to least-used pair"). Runs inside the caller's transaction.
  */
-export async function assignSessions(tx: Transaction, userId: string, wanted: number): Promise<Assignment> {
+export async function assignSessions(tx: Transaction, userId: string, wanted: number, now: Date): Promise<Assignment> {
   const own = (await tx.sessions.ofUser(userId)).filter((session) => session.place === "assigned");
-  const released = own.slice(wanted);
+  const chosen = new Set(byUse(own, now).slice(0, wanted));
+  const kept = own.filter((session) => chosen.has(session));
+  const released = own.filter((session) => !chosen.has(session));
   for (const session of released) await tx.sessions.release(session.id);
-  const kept = own.slice(0, wanted);
-  const candidates = kept.length < wanted ? await tx.sessions.takeUnused(userId, wanted - kept.length) : [];
+  const candidates = kept.length < wanted ? await tx.sessions.takeUnused(userId, wanted - kept.length, now) : [];
   let short: Assignment["short"] = kept.length + candidates.length < wanted ? "pool" : null;
 
-  const pairs = (await tx.apiPairs.list({ forUpdate: true })).map((pair) => ({ ...pair }));
+  // the lock of all pairs holds up every other start: the last thing before the writes, and only for who needs a seat
+  const needsSeat = [...kept, ...candidates].some((session) => session.apiPairId === null);
+  const pairs = needsSeat ? (await tx.apiPairs.list({ forUpdate: true })).map((pair) => ({ ...pair })) : [];
   const sessions: Session[] = [];
   const taken: Session[] = [];
   const seats: Array<{ sessionId: string; apiPairId: string }> = [];
@@ -56,18 +64,28 @@ export async function assignSessions(tx: Transaction, userId: string, wanted: nu
   return { sessions, taken, released, short };
 }
 
-/** Lets the session files follow their rows, after the commit; a crash in between is mended when an engine boots. */
+/**
+ * Lets the session files follow their rows, after the commit; a crash in between is mended when an engine boots. What was
+ * committed stands whatever becomes of the files, so a file that cannot be moved is told in the bot's log and not thrown.
+ */
 export async function moveSessionFiles(
-  files: SessionFiles,
-  userId: string,
+  { store, sessionFiles }: { store: Store; sessionFiles: Pick<SessionFiles, "move"> },
+  { id: botId, userId }: Pick<Bot, "id" | "userId">,
   { taken, released }: Pick<Assignment, "taken" | "released">,
 ): Promise<void> {
+  const failed: Session[] = [];
   await Promise.all([
-    ...taken.map((session) => files.move(session.id, "assigned", userId)),
-    ...released.map((session) => files.move(session.id, "unused", null)),
+    ...taken.map((session) => sessionFiles.move(session.id, "assigned", userId).catch(() => void failed.push(session))),
+    ...released.map((session) => sessionFiles.move(session.id, "unused", null).catch(() => void failed.push(session))),
   ]);
+  if (failed.length === 0) return;
+  await store
+    .transaction(async (tx) => {
+      for (const { id, label } of failed) {
+        const text = `The session file of ${label} is missing or cannot be moved: it cannot post until an admin restores the file.`;
+        await tx.log({ botId, userId, level: "error", text, sessionId: id });
+      }
+    })
+    // the lane that cannot read the file says so too
+    .catch(() => {});
 }
-
-/** True while the session must not be used. */
-export const rests = (session: Pick<Session, "restingUntil" | "needsAdmin">, now: Date): boolean =>
-  session.needsAdmin || (session.restingUntil !== null && session.restingUntil > now);

@@ -3,14 +3,16 @@ import type { Cycle, Delivery } from "../model/domain.ts";
 
 export interface CycleRepository {
   /** The bot's cycle that is running or open, if there is one. */
-  current(userId: string): Promise<Cycle | null>;
+  current(botId: string): Promise<Cycle | null>;
   find(id: string): Promise<Cycle | null>;
   /** The number of the bot's newest cycle; 0 before the first. */
-  lastNumber(userId: string): Promise<number>;
+  lastNumber(botId: string): Promise<number>;
   /** Makes a cycle with its deliveries (state planned), number one higher than the last. */
   create(cycle: {
+    botId: string;
     userId: string;
     executionMode: ExecutionMode;
+    postId: string | null;
     post: Post;
     delayBetweenPosts: number;
     totalCycleMinutes: number | null;

@@ -36,7 +36,7 @@ export interface Settlement {
   randomId: bigint | null;
   /** when the slot is to be tried again, for the timeline; null when final */
   waitUntil: Date | null;
-  log: Omit<LogLine, "userId"> | null;
+  log: Omit<LogLine, "botId" | "userId"> | null;
   /** what Telegram said beyond this delivery; written beside it, so that nothing of it is forgotten by a crash between the two */
   learned: Learned | null;
 }

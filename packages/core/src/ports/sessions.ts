@@ -18,7 +18,7 @@ export interface SessionRepository {
   isKnown(fingerprint: string): Promise<boolean>;
   remove(id: string): Promise<void>;
   /** Takes up to `count` unused sessions that do not rest, longest rested first, skipping rows that others hold. */
-  takeUnused(userId: string, count: number): Promise<Session[]>;
+  takeUnused(userId: string, count: number, now: Date): Promise<Session[]>;
   /** Gives the session to nobody again: place unused, no user, no pair. */
   release(id: string): Promise<void>;
   /** Seats sessions on API pairs, all at once. */

@@ -8,8 +8,10 @@ import type { SessionChatRepository } from "./session-chats.ts";
 import type { SessionRepository } from "./sessions.ts";
 import type { UserRepository } from "./users.ts";
 
-/** What stands in the queue: which cycle of whom. The rows decide whether it still applies. */
+/** What stands in the queue: which cycle of which bot. The rows decide whether it still applies. */
 export interface CycleJob {
+  botId: string;
+  /** whose bot it is */
   userId: string;
   number: number;
 }
@@ -37,6 +39,6 @@ export interface Transaction {
   changed(userId: string, what: "bot" | "groups"): Promise<void>;
   /** Tells admins that the pool, users or pairs changed. */
   poolChanged(): Promise<void>;
-  /** Puts the user's cycle of that number on the queue, to begin at `startAt`. */
+  /** Puts the bot's cycle of that number on the queue, to begin at `startAt`. */
   enqueueCycle(job: CycleJob, startAt: Date): Promise<void>;
 }

@@ -11,12 +11,16 @@ import type {
   UserDto,
   ViewerDto,
 } from "@herald/contract";
+import type { PoolFacts } from "../pool/session-state.ts";
+
+/** A bot as it is read. */
+export type BotReading = Omit<BotStatusDto, "hindrances" | "executionMode"> & { breakerTrippedAt: string | null };
 
 /** Queries that answer in the contract's shapes. They only read, and outside any transaction. */
 export interface Views {
   viewer(userId: string): Promise<ViewerDto | null>;
-  /** `hindrances` are the services' to add: they are a judgement, not a reading. */
-  bot(userId: string): Promise<Omit<BotStatusDto, "hindrances">>;
+  /** What is a judgement and no reading (`hindrances`, the mode that follows from the plan) is the services' to add. */
+  bot(userId: string): Promise<BotReading>;
   groups(userId: string): Promise<GroupDto[]>;
   /** The slots of the bot's newest cycle, by time. */
   slots(userId: string): Promise<SlotDto[]>;
@@ -28,8 +32,6 @@ export interface Views {
   chats(): Promise<ChatListDto>;
   users(): Promise<UserDto[]>;
   overview(now: Date): Promise<OverviewDto>;
-  /** The largest cool-down among the bot's chats, in seconds; the default for chats not resolved yet. */
-  longestCooldown(userId: string): Promise<number>;
-  /** How many sessions the bot would have after a start: its own that live, and unused ones up to what it wants. */
-  startableSessions(userId: string, wanted: number): Promise<number>;
+  /** What a start would find of the pool and of the groups' cool-downs (seconds, the largest). */
+  start(userId: string): Promise<PoolFacts & { longestCooldown: number }>;
 }

@@ -22,7 +22,10 @@ test("a job that the queue gives out anew begins when its first run here has end
   } as unknown as Dependencies);
 
   const never = new AbortController().signal;
-  const runs = [runner.run({ userId: "u", number: 1 }, never), runner.run({ userId: "u", number: 1 }, never)];
+  const runs = [
+    runner.run({ botId: "b", userId: "u", number: 1 }, never),
+    runner.run({ botId: "b", userId: "u", number: 1 }, never),
+  ];
   await clock.advance(1_000);
   expect([begun, runner.runningCycles]).toEqual([1, 1]);
   gate.resolve();

@@ -1,10 +1,10 @@
-import { createCycle } from "../bot/cycle-start.ts";
-import { requirePlan } from "../bot/plan-check.ts";
+import { beginCycle } from "../bot/begin-cycle.ts";
+import { stopReasonOf } from "../bot/start-problems.ts";
+import { stopBot } from "../bot/stop-bot.ts";
 import { Consequences } from "../decide/consequences.ts";
 import { patiently } from "../lib/patiently.ts";
 import type { Bot, Cycle, Delivery, Session } from "../model/domain.ts";
-import { HeraldError } from "../model/error.ts";
-import { type Assignment, assignSessions, moveSessionFiles, rests } from "../pool/assign-sessions.ts";
+import { type Assignment, moveSessionFiles } from "../pool/assign-sessions.ts";
 import { SessionLeases } from "../pool/session-leases.ts";
 import type { CycleJob, Transaction } from "../ports/index.ts";
 import type { Dependencies } from "../services/dependencies.ts";
@@ -26,6 +26,11 @@ interface Begun {
   cycle: Cycle;
   sessions: Session[];
   deliveries: Delivery[];
+}
+
+/** What became of the bot's next cycle: none, when the bot was stopped or the cycle put off. */
+interface Next {
+  cycle: Cycle | null;
   assignment: Assignment | null;
 }
 
@@ -34,14 +39,14 @@ export class CycleRunner {
   readonly #deps: Dependencies;
   readonly #lane: LaneDependencies;
   readonly #leases: SessionLeases;
-  readonly #running = new Map<string, { abort: AbortController; ended: Promise<void> }>();
+  readonly #running = new Map<string, { userId: string; abort: AbortController; ended: Promise<void> }>();
   readonly #unsubscribe: () => void;
 
   constructor(deps: Dependencies) {
     this.#deps = deps;
     this.#leases = new SessionLeases(deps.leases, deps.clock, deps.engineId);
     this.#lane = { ...deps, leases: this.#leases, consequences: new Consequences(deps) };
-    this.#unsubscribe = deps.events.onBotChanged((userId) => void this.#stopIfStopped(userId));
+    this.#unsubscribe = deps.events.onBotChanged((userId) => this.#stopIfStopped(userId));
   }
 
   get runningCycles(): number {
@@ -69,9 +74,9 @@ export class CycleRunner {
     const onShutdown = () => abort.abort();
     shutdown.addEventListener("abort", onShutdown, { once: true });
     const { promise: ended, resolve: end } = Promise.withResolvers<void>();
-    const before = this.#running.get(job.userId);
+    const before = this.#running.get(job.botId);
     // before the rows are read: a stop from here on is heard
-    this.#running.set(job.userId, { abort, ended });
+    this.#running.set(job.botId, { userId: job.userId, abort, ended });
     try {
       // the queue gave the job out anew, because heartbeats were missed: what runs of it here ends first
       before?.abort.abort();
@@ -83,114 +88,78 @@ export class CycleRunner {
       if (shutdown.aborted) return "interrupted";
       throw error;
     } finally {
-      if (this.#running.get(job.userId)?.abort === abort) this.#running.delete(job.userId);
+      if (this.#running.get(job.botId)?.abort === abort) this.#running.delete(job.botId);
       shutdown.removeEventListener("abort", onShutdown);
       end();
     }
   }
 
-  async #stopIfStopped(userId: string): Promise<void> {
-    const abort = this.#running.get(userId)?.abort;
-    if (abort === undefined || abort.signal.aborted) return;
+  #stopIfStopped(changedUserId: string): void {
+    for (const [botId, { userId, abort }] of this.#running)
+      if (userId === changedUserId && !abort.signal.aborted) void this.#abortIfStopped(botId, abort);
+  }
+
+  async #abortIfStopped(botId: string, abort: AbortController): Promise<void> {
     const bot = await patiently(this.#deps.clock, abort.signal, () =>
-      this.#deps.store.transaction((tx) => tx.bots.find(userId)),
+      this.#deps.store.transaction((tx) => tx.bots.find(botId)),
     ).catch(() => null);
     if (bot?.status === "stopped") abort.abort();
   }
 
   /** Takes the job's cycle, or plans it when it is the bot's next. Null when the job no longer applies. */
-  async #begin({ userId, number }: CycleJob): Promise<Begun | null> {
-    const { store, clock, engineId, sessionFiles } = this.#deps;
-    const begun = await store.transaction(async (tx): Promise<Begun | null> => {
+  async #begin({ botId, userId, number }: CycleJob): Promise<Begun | null> {
+    const { store, clock, engineId } = this.#deps;
+    const found = await store.transaction(async (tx) => {
       const now = clock.now();
-      const bot = await tx.bots.lock(userId);
+      const bot = await tx.bots.lock(botId);
       if (bot.status !== "running") return null;
-      const current = await tx.cycles.current(userId);
-      let assignment: Assignment | null = null;
-      let cycle = current;
+      const current = await tx.cycles.current(botId);
+      let next: Next = { cycle: current, assignment: null };
       if (current === null) {
-        if ((await tx.cycles.lastNumber(userId)) + 1 !== number) return null;
-        assignment = await this.#assign(tx, bot, now);
-        cycle = assignment === null ? null : await this.#plan(tx, bot, assignment, number, now);
-        if (cycle === null) return null;
-        await tx.changed(userId, "bot");
+        if ((await tx.cycles.lastNumber(botId)) + 1 !== number) return null;
+        next = await this.#next(tx, bot, number, now);
       } else if (current.number !== number) return null;
+      const { cycle, assignment } = next;
       const taken = cycle === null ? null : await tx.cycles.take(cycle.id, engineId);
-      if (taken === null) return null;
+      if (taken === null) return { begun: null, assignment };
       const sessions = (await tx.sessions.ofUser(userId)).filter((session) => session.place === "assigned");
-      return { cycle: taken, sessions, deliveries: await tx.cycles.openDeliveries(taken.id), assignment };
+      return { begun: { cycle: taken, sessions, deliveries: await tx.cycles.openDeliveries(taken.id) }, assignment };
     });
-    if (begun !== null && begun.assignment !== null) await moveSessionFiles(sessionFiles, userId, begun.assignment);
-    return begun;
+    if (found === null) return null;
+    if (found.assignment !== null) await moveSessionFiles(this.#deps, { id: botId, userId }, found.assignment);
+    return found.begun;
   }
 
-  /** Checks the plan and brings the bot to its sessions; null when the bot was stopped instead. */
-  async #assign(tx: Transaction, bot: Bot, now: Date): Promise<Assignment | null> {
-    const { userId } = bot;
+  /** Begins the bot's next cycle. What is wrong stops the bot; where it is over by itself the cycle is put off until then. */
+  async #next(tx: Transaction, bot: Bot, number: number, now: Date): Promise<Next> {
+    const { id: botId, userId } = bot;
     const user = await tx.users.find(userId);
-    let maxSessions: number;
-    try {
-      maxSessions = requirePlan(user?.plan ?? null, now).maxSessions;
-    } catch (error) {
-      if (!(error instanceof HeraldError)) throw error;
-      await this.#stop(tx, userId, "plan_expired", error.message, now);
-      return null;
-    }
-    const wanted = Math.min(bot.sessionCount ?? maxSessions, maxSessions);
-    const assignment = await assignSessions(tx, userId, wanted);
-    for (const session of assignment.taken)
-      await tx.log({ userId, level: "info", text: `${session.label} joined from the pool.`, sessionId: session.id });
-    if (assignment.taken.length > 0) await tx.poolChanged();
-    if (assignment.sessions.length === 0) {
-      await this.#stop(
-        tx,
+    if (user === null) return { cycle: null, assignment: null };
+    const begun = await beginCycle(tx, { bot, user, now, random: this.#deps.random });
+    const assignment = begun.assignment ?? null;
+    for (const session of assignment?.taken ?? [])
+      await tx.log({
+        botId,
         userId,
-        "no_sessions",
-        "No account is left for this bot and the pool has none to give.",
-        now,
-      );
-      return null;
-    }
-    return assignment;
-  }
-
-  /** Plans the bot's next cycle; when no session is ready yet, puts it off until the first one is. */
-  async #plan(tx: Transaction, bot: Bot, assignment: Assignment, number: number, now: Date): Promise<Cycle | null> {
-    const { userId } = bot;
-    const cycle = await createCycle(tx, this.#deps.random, bot, await tx.groups.list(userId), assignment.sessions, now);
-    if (cycle !== null) return cycle;
-    const resting = assignment.sessions.filter((session) => rests(session, now));
-    const back = resting.flatMap((s) => (s.needsAdmin || s.restingUntil === null ? [] : [s.restingUntil.getTime()]));
-    if (resting.length < assignment.sessions.length)
-      await this.#stop(tx, userId, "config", "No group takes posts from these accounts any more.", now);
-    else if (back.length === 0)
-      await this.#stop(tx, userId, "no_sessions", "Telegram has limited every account of this bot.", now);
-    else {
-      const at = new Date(Math.min(...back));
-      await tx.log({ userId, level: "warning", text: "Every account rests: the next cycle waits for the first." });
-      await tx.bots.update(userId, { nextCycleAt: at });
-      await tx.enqueueCycle({ userId, number }, at);
-      await tx.changed(userId, "bot");
-    }
-    return null;
-  }
-
-  async #stop(
-    tx: Transaction,
-    userId: string,
-    reason: "plan_expired" | "no_sessions" | "config",
-    text: string,
-    now: Date,
-  ): Promise<void> {
-    await tx.bots.update(userId, {
-      status: "stopped",
-      stopReason: reason,
-      stopMessage: text,
-      stoppedAt: now,
-      nextCycleAt: null,
-    });
-    await tx.log({ userId, level: "error", text });
+        level: "info",
+        text: `${session.label} joined from the pool.`,
+        sessionId: session.id,
+      });
     await tx.changed(userId, "bot");
+    if (begun.kind === "begun") return { cycle: begun.cycle, assignment };
+    const { code, message: text, until } = begun.problem;
+    if (until === undefined) await stopBot(tx, bot, { reason: stopReasonOf(code), text, level: "error", at: now });
+    else {
+      await tx.log({
+        botId,
+        userId,
+        level: "warning",
+        text: "Every account rests: the next cycle waits for the first.",
+      });
+      await tx.bots.update(botId, { nextCycleAt: until });
+      await tx.enqueueCycle({ botId, userId, number }, until);
+    }
+    return { cycle: null, assignment };
   }
 
   /** @returns true when deliveries are left and the bot still runs: the cycle must go on, here or elsewhere */
@@ -237,8 +206,8 @@ export class CycleRunner {
   /** Settles what no lane could do, ends the cycle or leaves it open, and puts the next on the queue. */
   async #finish(tx: Transaction, cycle: Cycle, ends: Map<string, LaneEnd>): Promise<boolean> {
     const now = this.#deps.clock.now();
-    const { userId } = cycle;
-    const bot = await tx.bots.lock(userId);
+    const { botId, userId } = cycle;
+    const bot = await tx.bots.lock(botId);
     const newest = await tx.cycles.find(cycle.id);
     // someone else took it over: nothing of it is ours to write
     if (newest === null || newest.epoch !== cycle.epoch || newest.state !== "running") return false;
@@ -261,10 +230,11 @@ export class CycleRunner {
           ? Math.max(now.getTime(), cycle.startedAt.getTime() + cycle.totalCycleMinutes * 60_000)
           : now.getTime() + bot.delayBetweenCycles * 1000;
       const nextCycleAt = new Date(next);
-      await tx.bots.update(userId, { nextCycleAt });
-      await tx.enqueueCycle({ userId, number: cycle.number + 1 }, nextCycleAt);
+      await tx.bots.update(botId, { nextCycleAt });
+      await tx.enqueueCycle({ botId, userId, number: cycle.number + 1 }, nextCycleAt);
     }
     await tx.log({
+      botId,
       userId,
       level: "info",
       text: `Cycle ${cycle.number} is through: ${counts.sent} posted, ${counts.failed} refused, ${counts.skipped} left out.`,

@@ -1,4 +1,5 @@
 import type { Consequences } from "../decide/consequences.ts";
+import { earliest } from "../lib/earliest.ts";
 import { patiently } from "../lib/patiently.ts";
 import type { Cycle, Delivery, Session } from "../model/domain.ts";
 import { HeraldError } from "../model/error.ts";
@@ -87,11 +88,8 @@ export class SessionLane {
     const { clock } = this.#deps;
     const { session, signal, deliveries } = this.#work;
     if (session.needsAdmin) return "session_resting";
-    const first = deliveries.reduce(
-      (least, { plannedAt }) => Math.min(least, plannedAt.getTime()),
-      Number.POSITIVE_INFINITY,
-    );
-    await clock.sleep(Math.max(0, first - CONNECT_AHEAD_MS - clock.now().getTime()), signal);
+    const first = earliest(deliveries.map((delivery) => delivery.plannedAt)) ?? clock.now();
+    await clock.sleep(Math.max(0, first.getTime() - CONNECT_AHEAD_MS - clock.now().getTime()), signal);
     while (this.#open.size > 0) {
       if (signal.aborted) return "aborted";
       if (clock.now() >= this.#deadline) return this.#late();

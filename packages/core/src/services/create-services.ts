@@ -11,11 +11,10 @@ import { userService } from "./users.ts";
 
 /** Puts the services together. `health` is the engine's own to tell: the domain knows nothing of sockets and processes. */
 export function createServices(deps: Dependencies, health: () => Promise<HealthDto>): Services {
-  const bots = botService(deps);
   return {
-    bots,
+    bots: botService(deps),
     groups: groupService(deps),
-    sync: syncService(deps, bots),
+    sync: syncService(deps),
     sessions: sessionService(deps),
     apiPairs: apiPairService(deps),
     chats: chatService(deps),

@@ -25,9 +25,9 @@ export function groupService({ store, views }: Dependencies): Services["groups"]
       if (wanted.size === 0)
         throw new HeraldError("invalid_input", "Write at least one group, one a line.", { field: "lines" });
       const added = await store.transaction(async (tx) => {
-        await tx.bots.lock(userId);
+        const bot = await tx.bots.lockOfUser(userId);
         const user = await tx.users.find(userId);
-        const present = await tx.groups.list(userId);
+        const present = await tx.groups.list(bot.id);
         const known = new Set(present.map((group) => group.reference));
         const fresh = [...wanted].filter((reference) => !known.has(reference));
         const maxGroups = user?.plan?.maxGroups;
@@ -37,7 +37,7 @@ export function groupService({ store, views }: Dependencies): Services["groups"]
             `The plan allows ${maxGroups} groups: with these there would be ${present.length + fresh.length}. No group was added.`,
             { field: "lines", details: { maxGroups, groups: present.length + fresh.length } },
           );
-        const groups = await tx.groups.add(userId, fresh);
+        const groups = await tx.groups.add(bot, fresh);
         await tx.changed(userId, "groups");
         return groups.length;
       });
@@ -46,8 +46,8 @@ export function groupService({ store, views }: Dependencies): Services["groups"]
 
     async remove(userId, ids) {
       const removed = await store.transaction(async (tx) => {
-        await tx.bots.lock(userId);
-        const count = await tx.groups.remove(userId, ids);
+        const bot = await tx.bots.lockOfUser(userId);
+        const count = await tx.groups.remove(bot.id, ids);
         await tx.changed(userId, "groups");
         return count;
       });
@@ -56,7 +56,8 @@ export function groupService({ store, views }: Dependencies): Services["groups"]
 
     async reactivate(userId, ids) {
       const reactivated = await store.transaction(async (tx) => {
-        const count = await tx.groups.reactivate(userId, ids);
+        const bot = await tx.bots.ofUser(userId);
+        const count = await tx.groups.reactivate(bot.id, ids);
         await tx.changed(userId, "groups");
         return count;
       });

@@ -30,7 +30,7 @@ export class Mailbox {
 
   put(events: SentEvent[]): void {
     if (this.#overflown) return; // it will be told everything
-    this.#waiting.push(...events);
+    for (const event of events) this.#waiting.push(event);
     if (this.#waiting.length > MOST_WAITING) {
       this.#waiting = [];
       this.#overflown = true;

@@ -98,7 +98,7 @@ export class PostgresEvents implements Events {
     for (let at = after; at < upTo; at = rows.at(-1)?.id ?? upTo) {
       const page = await readEvents(this.#pool, audience, at, upTo);
       if (page.length === 0) break;
-      rows.push(...page);
+      for (const row of page) rows.push(row);
     }
     return numberEvents(await foldEvents(this.#sources, audience.userId, rows), after, upTo);
   }

@@ -1,26 +1,51 @@
-import type { BotRepository } from "@herald/core";
+import type { Bot, BotRepository } from "@herald/core";
 import type { PrismaTransaction } from "../prisma.ts";
-import { fromBotChange, toBot } from "../rows.ts";
+import { toBot, WITH_POST } from "../rows.ts";
 
-export const bots = (tx: PrismaTransaction): BotRepository => ({
-  async lock(userId) {
-    await tx.$queryRaw`SELECT FROM bots WHERE user_id = ${userId}::uuid FOR UPDATE`;
-    return toBot(await tx.bot.findUniqueOrThrow({ where: { userId } }));
-  },
+type Which = { id: string } | { userId: string };
 
-  async find(userId) {
-    return toBot(await tx.bot.findUniqueOrThrow({ where: { userId } }));
-  },
+export const bots = (tx: PrismaTransaction): BotRepository => {
+  const find = async (where: Which): Promise<Bot> =>
+    toBot(await tx.bot.findUniqueOrThrow({ where, include: WITH_POST }));
+  return {
+    async lock(id) {
+      await tx.$queryRaw`SELECT FROM bots WHERE id = ${id}::uuid FOR UPDATE`;
+      return find({ id });
+    },
 
-  /**
-   * Once a change to `stopped` is committed, no claim goes any more in any engine: a claim reads the row under a share
-   * lock, so it either committed before (and its send may still be in flight) or sees the stop.
-   */
-  async update(userId, change) {
-    await tx.bot.update({ where: { userId }, data: fromBotChange(change) });
-  },
+    async lockOfUser(userId) {
+      await tx.$queryRaw`SELECT FROM bots WHERE user_id = ${userId}::uuid FOR UPDATE`;
+      return find({ userId });
+    },
 
-  async running() {
-    return (await tx.bot.findMany({ where: { status: "running" }, orderBy: { userId: "asc" } })).map(toBot);
-  },
-});
+    find: (id) => find({ id }),
+    ofUser: (userId) => find({ userId }),
+
+    /**
+     * Once a change to `stopped` is committed, no claim goes any more in any engine: a claim reads the row under a share
+     * lock, so it either committed before (and its send may still be in flight) or sees the stop.
+     */
+    async update(id, { post, ...change }) {
+      await tx.bot.update({ where: { id }, data: change });
+      if (post === null) await tx.post.deleteMany({ where: { botId: id } });
+      else if (post !== undefined) {
+        const said = { kind: post.type, content: post.content, entities: [] };
+        const place = { botId: id, position: 0 };
+        await tx.post.upsert({
+          where: { botId_position: place },
+          create: { ...place, ...said },
+          update: said,
+        });
+      }
+    },
+
+    async running() {
+      const rows = await tx.bot.findMany({
+        where: { status: "running" },
+        orderBy: { userId: "asc" },
+        include: WITH_POST,
+      });
+      return rows.map(toBot);
+    },
+  };
+};

@@ -5,8 +5,8 @@ import { toCycle, toDelivery } from "../rows.ts";
 import { isId } from "../text.ts";
 
 export const cycles = (tx: PrismaTransaction): CycleRepository => ({
-  async current(userId) {
-    const row = await tx.cycle.findFirst({ where: { userId, state: { in: ["running", "open"] } } });
+  async current(botId) {
+    const row = await tx.cycle.findFirst({ where: { botId, state: { in: ["running", "open"] } } });
     return row && toCycle(row);
   },
 
@@ -15,17 +15,17 @@ export const cycles = (tx: PrismaTransaction): CycleRepository => ({
     return row && toCycle(row);
   },
 
-  lastNumber: (userId) => lastNumber(tx, userId),
+  lastNumber: (botId) => lastNumber(tx, botId),
 
   async create({ post, slots, ...cycle }) {
-    const number = (await lastNumber(tx, cycle.userId)) + 1;
+    const number = (await lastNumber(tx, cycle.botId)) + 1;
     const row = await tx.cycle.create({
       data: { ...cycle, number, postType: post.type, postContent: post.content },
     });
     // one statement however many slots; a createMany of thousands has a parameter a value
     await tx.$executeRaw`
-      INSERT INTO deliveries (cycle_id, user_id, session_id, group_id, chat_id, planned_at, random_id)
-      SELECT ${row.id}::uuid, ${row.userId}::uuid, slot.session_id, slot.group_id, g.chat_id, slot.planned_at, slot.random_id
+      INSERT INTO deliveries (cycle_id, bot_id, user_id, session_id, group_id, chat_id, planned_at, random_id)
+      SELECT ${row.id}::uuid, ${row.botId}::uuid, ${row.userId}::uuid, slot.session_id, slot.group_id, g.chat_id, slot.planned_at, slot.random_id
       FROM unnest(${slots.map((slot) => slot.sessionId)}::uuid[], ${slots.map((slot) => slot.groupId)}::uuid[],
                   ${slots.map((slot) => slot.plannedAt.toISOString())}::text[]::timestamptz[],
                   ${slots.map((slot) => slot.randomId.toString())}::text[]::bigint[])
@@ -39,11 +39,10 @@ export const cycles = (tx: PrismaTransaction): CycleRepository => ({
     // the share lock keeps a stop from passing between the look and the take
     const [taken] = await tx.$queryRaw<Array<{ id: string }>>`
       WITH bot AS MATERIALIZED (
-        SELECT user_id FROM bots
-        WHERE user_id = (SELECT user_id FROM cycles WHERE id = ${id}::uuid) AND status = 'running' FOR SHARE
+        SELECT id FROM bots WHERE id = (SELECT bot_id FROM cycles WHERE id = ${id}::uuid) AND status = 'running' FOR SHARE
       )
       UPDATE cycles c SET state = 'running', epoch = epoch + 1, engine_id = ${engineId}
-      FROM bot WHERE c.id = ${id}::uuid AND c.user_id = bot.user_id AND c.state IN ('running', 'open')
+      FROM bot WHERE c.id = ${id}::uuid AND c.bot_id = bot.id AND c.state IN ('running', 'open')
       RETURNING c.id`;
     return taken ? toCycle(await tx.cycle.findUniqueOrThrow({ where: { id } })) : null;
   },
@@ -128,8 +127,8 @@ export async function countDeliveries(
   return counts;
 }
 
-async function lastNumber(tx: PrismaTransaction, userId: string): Promise<number> {
-  const last = await tx.cycle.aggregate({ where: { userId }, _max: { number: true } });
+async function lastNumber(tx: PrismaTransaction, botId: string): Promise<number> {
+  const last = await tx.cycle.aggregate({ where: { botId }, _max: { number: true } });
   return last._max.number ?? 0;
 }
 
@@ -142,11 +141,11 @@ async function giveUpSending(
   const given = await tx.delivery.updateManyAndReturn({
     where: { ...which, state: "sending" },
     data: { state: "failed", outcome: "unknown", settledAt: at, waitUntil: null },
-    select: { groupId: true, userId: true },
+    select: { groupId: true, botId: true },
   });
   if (given[0] === undefined) return;
   for (const { groupId } of given)
     await tx.group.updateMany({ where: { id: groupId }, data: { failed: { increment: 1 } } });
   const counts = { totalPosts: { increment: given.length }, totalFailures: { increment: given.length } };
-  await tx.stats.updateMany({ where: { userId: given[0].userId }, data: counts });
+  await tx.stats.updateMany({ where: { botId: given[0].botId }, data: counts });
 }

@@ -1,37 +1,50 @@
 import type { GroupRepository } from "@herald/core";
+import { Prisma } from "../generated/client.ts";
 import type { PrismaTransaction } from "../prisma.ts";
 import { toGroup } from "../rows.ts";
 import { isId } from "../text.ts";
 
-export const groups = (tx: PrismaTransaction): GroupRepository => ({
-  async list(userId) {
-    return (await tx.group.findMany({ where: { userId }, orderBy: { position: "asc" } })).map(toGroup);
+/** The largest cool-down among the chats of the active groups that `which` finds (`g`), in seconds. */
+export const longestCooldownSql = (which: Prisma.Sql, defaultCooldown: number): Prisma.Sql => Prisma.sql`
+  SELECT coalesce(max(coalesce(c.cooldown, ${defaultCooldown}::int)), 0)::int AS longest
+  FROM groups g LEFT JOIN chats c ON c.id = g.chat_id WHERE g.state = 'active' AND ${which}`;
+
+export const groups = (tx: PrismaTransaction, defaultCooldown: number): GroupRepository => ({
+  async list(botId) {
+    return (await tx.group.findMany({ where: { botId }, orderBy: { position: "asc" } })).map(toGroup);
   },
 
-  async add(userId, references) {
-    const present = await tx.group.findMany({ where: { userId }, select: { reference: true, position: true } });
+  async longestCooldown(botId) {
+    const [row] = await tx.$queryRaw<[{ longest: number }]>(
+      longestCooldownSql(Prisma.sql`g.bot_id = ${botId}::uuid`, defaultCooldown),
+    );
+    return row.longest;
+  },
+
+  async add({ id: botId, userId }, references) {
+    const present = await tx.group.findMany({ where: { botId }, select: { reference: true, position: true } });
     const known = new Set(present.map((group) => group.reference));
-    const first = Math.max(-1, ...present.map((group) => group.position)) + 1;
+    const first = present.reduce((next, { position }) => Math.max(next, position + 1), 0);
     const fresh = [...new Set(references)].filter((reference) => !known.has(reference));
     const rows = await tx.group.createManyAndReturn({
-      data: fresh.map((reference, index) => ({ userId, reference, position: first + index })),
+      data: fresh.map((reference, index) => ({ botId, userId, reference, position: first + index })),
       skipDuplicates: true,
     });
     return rows.sort((a, b) => a.position - b.position).map(toGroup);
   },
 
   /** What is `sending` stays open: it may stand in the group already, and its lane asks Telegram again. */
-  async remove(userId, ids) {
-    const own = await tx.group.findMany({ where: { userId, id: { in: ids.filter(isId) } }, select: { id: true } });
+  async remove(botId, ids) {
+    const own = await tx.group.findMany({ where: { botId, id: { in: ids.filter(isId) } }, select: { id: true } });
     const where = { in: own.map((group) => group.id) };
     await tx.delivery.updateMany({
-      where: { userId, groupId: where, state: "planned" },
+      where: { botId, groupId: where, state: "planned" },
       data: { state: "skipped", outcome: "bot_changed", settledAt: new Date(), waitUntil: null },
     });
     const { count } = await tx.group.deleteMany({ where: { id: where } });
     // one of them may have been the reason
     await tx.group.updateMany({
-      where: { userId, state: "retired", code: "SAME_CHAT_TWICE" },
+      where: { botId, state: "retired", code: "SAME_CHAT_TWICE" },
       data: { state: "active", reason: null, code: null },
     });
     return count;
@@ -41,9 +54,9 @@ export const groups = (tx: PrismaTransaction): GroupRepository => ({
     const id = BigInt(chatId);
     // two lanes that place two groups of one bot do it one after the other
     await tx.$executeRaw`
-      SELECT pg_advisory_xact_lock(hashtext('herald.place'), hashtext(user_id::text)) FROM groups WHERE id = ${groupId}::uuid`;
+      SELECT pg_advisory_xact_lock(hashtext('herald.place'), hashtext(bot_id::text)) FROM groups WHERE id = ${groupId}::uuid`;
     const [twin] = await tx.$queryRaw<Array<{ reference: string }>>`
-      SELECT o.reference FROM groups g JOIN groups o ON o.user_id = g.user_id
+      SELECT o.reference FROM groups g JOIN groups o ON o.bot_id = g.bot_id
       WHERE g.id = ${groupId}::uuid AND o.id <> g.id AND o.state = 'active' AND o.chat_id = ${id} AND o.topic_id = ${topicId}`;
     if (twin !== undefined) return twin.reference;
     await tx.$executeRaw`
@@ -57,16 +70,16 @@ export const groups = (tx: PrismaTransaction): GroupRepository => ({
   },
 
   /** With what stood between them and the user's sessions: they are tried again as if new. Waits are kept. */
-  async reactivate(userId, ids) {
-    const where = { userId, id: { in: ids.filter(isId) }, state: "retired" as const };
+  async reactivate(botId, ids) {
+    const where = { botId, id: { in: ids.filter(isId) }, state: "retired" as const };
     await tx.$executeRaw`
       UPDATE session_chats f SET refused_at = NULL, refused_code = NULL, refused_reason = NULL, ask_again_at = NULL, refused_post = NULL
       FROM groups g, sessions s
-      WHERE g.id = ANY(${where.id.in}::uuid[]) AND g.user_id = ${userId}::uuid AND g.state = 'retired' AND s.user_id = g.user_id
+      WHERE g.id = ANY(${where.id.in}::uuid[]) AND g.bot_id = ${botId}::uuid AND g.state = 'retired' AND s.user_id = g.user_id
         AND f.session_id = s.id AND f.chat_id = g.chat_id AND f.topic_id IN (0, g.topic_id)`;
     await tx.$executeRaw`
       DELETE FROM session_references r USING groups g, sessions s
-      WHERE g.id = ANY(${where.id.in}::uuid[]) AND g.user_id = ${userId}::uuid AND g.state = 'retired' AND s.user_id = g.user_id
+      WHERE g.id = ANY(${where.id.in}::uuid[]) AND g.bot_id = ${botId}::uuid AND g.state = 'retired' AND s.user_id = g.user_id
         AND r.session_id = s.id AND r.reference = herald_base_reference(g.reference)`;
     // where it leads is looked up anew: the chat may be another by now, or one that another group posts to already
     const { count } = await tx.group.updateMany({

@@ -3,6 +3,7 @@ import { isRefusedBy } from "../errors.ts";
 import type { SessionEventKind } from "../generated/enums.ts";
 import type { PrismaTransaction } from "../prisma.ts";
 import { toSession } from "../rows.ts";
+import { mayBeTakenSql } from "../session-predicates.ts";
 import { isId, storable } from "../text.ts";
 
 const NO_REST = { restingUntil: null, needsAdmin: false, reason: null, code: null };
@@ -40,11 +41,11 @@ export const sessions = (tx: PrismaTransaction): SessionRepository => ({
     await tx.session.deleteMany({ where: { id } });
   },
 
-  async takeUnused(userId, count) {
+  async takeUnused(userId, count, now) {
     const taken = await tx.$queryRaw<Array<{ id: string }>>`
       WITH picked AS MATERIALIZED (
         SELECT id FROM sessions
-        WHERE place = 'unused' AND NOT needs_admin AND (resting_until IS NULL OR resting_until <= now())
+        WHERE ${mayBeTakenSql(now)}
         ORDER BY last_used_at NULLS FIRST, added_at, id
         LIMIT ${count} FOR UPDATE SKIP LOCKED
       )
@@ -108,7 +109,7 @@ export const sessions = (tx: PrismaTransaction): SessionRepository => ({
     await happened(tx, [id], "died", { code });
     await tx.$executeRaw`
       UPDATE sessions SET place = 'banned', died_for_user_id = user_id, user_id = NULL, api_pair_id = NULL,
-        resting_until = NULL, needs_admin = false, banned_at = ${at}::timestamptz, death_cause = ${cause},
+        resting_until = NULL, needs_admin = false, banned_at = ${at}::timestamptz, death_cause = ${cause}::"DeathCause",
         reason = ${storable(reason)}, code = ${code}
       WHERE id = ${id}::uuid AND place <> 'banned'`;
   },

@@ -1,6 +1,6 @@
 import { HeraldError, type Views } from "@herald/core";
 import type { Prisma } from "../prisma.ts";
-import { toBot } from "../rows.ts";
+import { toBot, WITH_POST } from "../rows.ts";
 import { iso, newestCycle, slotsOf, statsOf, toLogEntry, toSessionState } from "./dto.ts";
 
 /** What a user sees of their bot. */
@@ -8,7 +8,7 @@ export const botView = (prisma: Prisma): Pick<Views, "bot" | "groups" | "slots" 
   async bot(userId) {
     const now = new Date();
     const [row, sessions, groups, cycle, stats] = await Promise.all([
-      prisma.bot.findUnique({ where: { userId } }),
+      prisma.bot.findUnique({ where: { userId }, include: WITH_POST }),
       prisma.session.findMany({
         where: { OR: [{ userId }, { diedForUserId: userId }] },
         orderBy: [{ bannedAt: { sort: "asc", nulls: "first" } }, { addedAt: "asc" }, { id: "asc" }],
@@ -28,7 +28,7 @@ export const botView = (prisma: Prisma): Pick<Views, "bot" | "groups" | "slots" 
       stoppedAt: iso(bot.stoppedAt),
       nextCycleAt: iso(bot.nextCycleAt),
       config: {
-        post: bot.post,
+        post: bot.post && { type: bot.post.type, content: bot.post.content },
         executionMode: bot.executionMode,
         totalCycleMinutes: bot.totalCycleMinutes,
         delayBetweenPosts: bot.delayBetweenPosts,
@@ -49,6 +49,7 @@ export const botView = (prisma: Prisma): Pick<Views, "bot" | "groups" | "slots" 
       retiredGroupCount: groupsIn("retired"),
       cycle,
       stats,
+      breakerTrippedAt: iso(bot.breakerTrippedAt),
     };
   },
 

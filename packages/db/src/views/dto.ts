@@ -1,5 +1,6 @@
 // Row → DTO, where more than one view gives the same thing.
 import type { BotStatusDto, LogEntryDto, OutcomeKind, SessionState, SlotDto, StatsDto } from "@herald/contract";
+import { rests } from "@herald/core";
 import type * as Row from "../generated/client.ts";
 import type { Prisma } from "../prisma.ts";
 import { countDeliveries } from "../repositories/cycles.ts";
@@ -13,7 +14,7 @@ export function toSessionState(
   now: Date,
 ): SessionState {
   if (row.place === "banned") return "banned";
-  return row.needsAdmin || (row.restingUntil !== null && row.restingUntil > now) ? "resting" : row.place;
+  return rests(row, now) ? "resting" : row.place;
 }
 
 export const toLogEntry = (row: Row.BotLog): LogEntryDto => ({
@@ -83,6 +84,6 @@ export async function statsOf(prisma: Prisma, userId: string): Promise<StatsDto>
     prisma.session.count({ where: { userId } }),
     prisma.session.count({ where: { diedForUserId: userId } }),
   ]);
-  const { userId: _, lastActivity, ...counters } = row;
+  const { botId: _, userId: __, lastActivity, ...counters } = row;
   return { ...counters, activeSessions, bannedSessions, lastActivity: iso(lastActivity) };
 }

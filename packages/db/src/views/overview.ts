@@ -1,5 +1,6 @@
 import type { OverviewDto } from "@herald/contract";
 import type { Prisma } from "../prisma.ts";
+import { mayBeTakenWhere, restsSql } from "../session-predicates.ts";
 
 const HOUR_MS = 3_600_000;
 const HOURS = 24;
@@ -49,7 +50,7 @@ async function countPool(prisma: Prisma, now: Date): Promise<OverviewDto["pool"]
       count(*) FILTER (WHERE place = 'assigned' AND NOT rests)::int AS assigned,
       count(*) FILTER (WHERE place <> 'banned' AND rests)::int AS resting,
       count(*) FILTER (WHERE place = 'banned')::int AS banned
-    FROM (SELECT place, needs_admin OR coalesce(resting_until > ${now}, false) AS rests FROM sessions) s`;
+    FROM (SELECT place, ${restsSql(now)} AS rests FROM sessions) s`;
   return row;
 }
 
@@ -81,9 +82,7 @@ async function findNeeds(prisma: Prisma, now: Date): Promise<OverviewDto["needsY
       include: { user: { select: { email: true } } },
       orderBy: { stoppedAt: "desc" },
     }),
-    prisma.session.count({
-      where: { place: "unused", needsAdmin: false, OR: [{ restingUntil: null }, { restingUntil: { lte: now } }] },
-    }),
+    prisma.session.count({ where: mayBeTakenWhere(now) }),
     prisma.apiPair.aggregate({ _sum: { capacity: true } }),
     prisma.session.count({ where: { apiPairId: { not: null } } }),
   ]);

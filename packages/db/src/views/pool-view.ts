@@ -1,8 +1,11 @@
 import type { Views } from "@herald/core";
+import { Prisma as Sql } from "../generated/client.ts";
 import type { Prisma } from "../prisma.ts";
+import { longestCooldownSql } from "../repositories/groups.ts";
+import { mayBeTakenSql } from "../session-predicates.ts";
 import { iso, toSessionState } from "./dto.ts";
 
-type PoolView = Pick<Views, "sessions" | "apiPairs" | "chats" | "longestCooldown" | "startableSessions">;
+type PoolView = Pick<Views, "sessions" | "apiPairs" | "chats" | "start">;
 
 /** What an admin sees of sessions and API pairs, and what a start needs to know of the pool. */
 export const poolView = (prisma: Prisma, defaultCooldown: number): PoolView => ({
@@ -66,14 +69,6 @@ export const poolView = (prisma: Prisma, defaultCooldown: number): PoolView => (
     }));
   },
 
-  async longestCooldown(userId) {
-    const [row] = await prisma.$queryRaw<[{ longest: number }]>`
-      SELECT coalesce(max(coalesce(c.cooldown, ${defaultCooldown}::int)), 0)::int AS longest
-      FROM groups g LEFT JOIN chats c ON c.id = g.chat_id
-      WHERE g.user_id = ${userId}::uuid AND g.state = 'active'`;
-    return row.longest;
-  },
-
   async chats() {
     const rows = await prisma.chat.findMany({
       orderBy: [{ title: "asc" }, { id: "asc" }],
@@ -94,14 +89,19 @@ export const poolView = (prisma: Prisma, defaultCooldown: number): PoolView => (
     };
   },
 
-  async startableSessions(userId, wanted) {
-    const now = new Date();
-    const [own, unused] = await Promise.all([
-      prisma.session.count({ where: { userId } }),
-      prisma.session.count({
-        where: { place: "unused", needsAdmin: false, OR: [{ restingUntil: null }, { restingUntil: { lte: now } }] },
+  async start(userId) {
+    const [own, [rest]] = await Promise.all([
+      prisma.session.findMany({
+        where: { userId },
+        orderBy: [{ addedAt: "asc" }, { id: "asc" }],
+        select: { restingUntil: true, needsAdmin: true, apiPairId: true },
       }),
+      prisma.$queryRaw<[{ unused: number; freeSeats: number; longestCooldown: number }]>`
+        SELECT (SELECT count(*)::int FROM sessions WHERE ${mayBeTakenSql(new Date())}) AS unused,
+          (SELECT coalesce(sum(greatest(0, p.capacity - (SELECT count(*) FROM sessions s WHERE s.api_pair_id = p.id))), 0)::int
+             FROM api_pairs p) AS "freeSeats",
+          (${longestCooldownSql(Sql.sql`g.user_id = ${userId}::uuid`, defaultCooldown)}) AS "longestCooldown"`,
     ]);
-    return Math.min(wanted, own + unused);
+    return { own, ...rest };
   },
 });

@@ -1,6 +1,6 @@
 "use client";
 
-import type { BotConfigDto, Role } from "@herald/contract";
+import type { Role } from "@herald/contract";
 import { ArrowRight, CornerDownLeft, LogOut, Moon, Play, Square, Sun } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { signOut } from "next-auth/react";
@@ -46,18 +46,18 @@ function useCommands(role: Role): Command[] {
       router.push("/");
     },
   };
-  const startCommand = ({ executionMode, totalCycleMinutes }: BotConfigDto): Command => ({
+  const startCommand: Command = {
     id: "start",
     label: "Start posting",
     icon: <Play />,
     run: () => {
-      start.mutate(executionMode === "starter" ? { executionMode, totalCycleMinutes } : { executionMode });
+      start.mutate({});
       router.push("/");
     },
-  });
+  };
   return [
     ...places,
-    ...(bot === undefined ? [] : [bot.status === "running" ? stopCommand : startCommand(bot.config)]),
+    ...(bot === undefined ? [] : [bot.status === "running" ? stopCommand : startCommand]),
     go("groups", "Add groups", "/groups?add=1"),
     go("post", "Change the post", "/post"),
     ...(role === "admin"

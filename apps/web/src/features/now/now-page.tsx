@@ -24,6 +24,7 @@ export function NowPage() {
 function Now({ state }: { state: SyncStateDto }) {
   const { executionMode, totalCycleMinutes } = state.bot.config;
   const [draft, setDraft] = useState<ModeDraft>({ executionMode, totalCycleMinutes: String(totalCycleMinutes) });
+  const planType = state.viewer.plan?.type;
   const running = state.bot.status === "running";
   return (
     <div className="space-y-4">
@@ -35,12 +36,12 @@ function Now({ state }: { state: SyncStateDto }) {
           </>
         ) : (
           <>
-            <StartCard bot={state.bot} draft={draft} onDraft={setDraft} />
-            <ForecastCard draft={readMode(draft)} />
+            <StartCard bot={state.bot} planType={planType} draft={draft} onDraft={setDraft} />
+            <ForecastCard draft={readMode(draft, planType)} />
           </>
         )}
       </div>
-      <TimelineCard state={state} draft={running ? {} : readMode(draft)} />
+      <TimelineCard state={state} draft={running ? {} : readMode(draft, planType)} />
       <div className="grid grid-cols-1 gap-4 lg:grid-cols-2">
         <TodayCard today={state.today} now={state.now} />
         <LogCard state={state} />

@@ -1,6 +1,6 @@
 "use client";
 
-import type { BotStatusDto, HindranceDto } from "@herald/contract";
+import type { BotConfigDto, BotConfigureInput, BotStartInput, BotStatusDto, HindranceDto, PlanType } from "@herald/contract";
 import { ArrowRight, Play, TriangleAlert } from "lucide-react";
 import Link from "next/link";
 import { Button } from "@/components/ui/button";
@@ -21,6 +21,12 @@ const mendOf: Record<HindranceDto["mend"], { href: string; label: string } | nul
 
 /** What the draft on this very page mends need not be said beside it. */
 const mendedByDraft = (hindrance: HindranceDto) => hindrance.code === "infeasible_cycle";
+
+/** A mode is asked for only when the user chose another than the bot's. */
+const toStart = ({ executionMode, totalCycleMinutes }: BotConfigureInput, config: BotConfigDto): BotStartInput => ({
+  ...(executionMode === config.executionMode ? {} : { executionMode }),
+  ...(totalCycleMinutes === undefined ? {} : { totalCycleMinutes }),
+});
 
 function headline(bot: BotStatusDto, now: number): string {
   if (bot.stopReason === "never_started") return "Ready for the first start";
@@ -49,11 +55,16 @@ function Hindrance({ hindrance }: { hindrance: HindranceDto }) {
 }
 
 /** The bot at rest: why, what is open, how to post, what hinders, and the button. */
-export function StartCard(props: { bot: BotStatusDto; draft: ModeDraft; onDraft(draft: ModeDraft): void }) {
-  const { bot, draft, onDraft } = props;
+export function StartCard(props: {
+  bot: BotStatusDto;
+  planType: PlanType | undefined;
+  draft: ModeDraft;
+  onDraft(draft: ModeDraft): void;
+}) {
+  const { bot, planType, draft, onDraft } = props;
   const { start } = useBotActions();
   const now = useNow(60_000);
-  const input = readMode(draft);
+  const input = readMode(draft, planType);
   const error = start.error === null ? null : errorOf(start.error);
   const open = bot.cycle?.state === "open" ? bot.cycle.counts.planned + bot.cycle.counts.sending : 0;
   const resume = open > 0 && bot.stopReason === "engine_restart";
@@ -75,6 +86,7 @@ export function StartCard(props: { bot: BotStatusDto; draft: ModeDraft; onDraft(
       <div className="mt-4">
         <ModeFields
           draft={draft}
+          planType={planType}
           onChange={(next) => {
             start.forget();
             onDraft(next);
@@ -97,7 +109,7 @@ export function StartCard(props: { bot: BotStatusDto; draft: ModeDraft; onDraft(
           className="max-sm:w-full"
           busy={start.pending}
           disabled={input === null}
-          onClick={() => start.mutate({ ...input })}
+          onClick={() => input !== null && start.mutate(toStart(input, bot.config))}
         >
           {!start.pending && <Play aria-hidden />}
           {resume ? "Resume posting" : "Start posting"}

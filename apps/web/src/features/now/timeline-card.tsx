@@ -43,7 +43,8 @@ export function TimelineCard({ state, draft }: { state: SyncStateDto; draft: Bot
     hasCycle && (bot.status === "running" || bot.cycle?.state === "open") ? "cycle" : "forecast";
   const [chosen, setChosen] = useState<View | null>(null);
   const view = hasCycle ? (chosen ?? settledView) : "forecast";
-  const { executionMode, totalCycleMinutes, delayBetweenPosts } = bot.config;
+  const { executionMode, config } = bot;
+  const { totalCycleMinutes, delayBetweenPosts } = config;
   return (
     <Card aria-label="Timeline">
       <CardHeader title={view === "forecast" ? "Forecast" : "This cycle"}>

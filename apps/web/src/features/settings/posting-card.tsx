@@ -1,6 +1,6 @@
 "use client";
 
-import { type BotConfigDto, BotConfigureInput } from "@herald/contract";
+import { type BotConfigDto, BotConfigureInput, type Plan } from "@herald/contract";
 import { Card } from "@/components/ui/card";
 import { NumberField, typedNumber } from "@/components/ui/field";
 import { Form } from "@/components/ui/form";
@@ -9,8 +9,8 @@ import { useForm } from "@/lib/use-form";
 import { ModeFields } from "../mode-fields";
 
 /** How the bot posts. */
-export function PostingCard(props: { config: BotConfigDto; running: boolean; maxSessions: number | null }) {
-  const { config, running, maxSessions } = props;
+export function PostingCard(props: { config: BotConfigDto; running: boolean; plan: Plan | null }) {
+  const { config, running, plan } = props;
   const configure = useConfigure();
   const form = useForm({
     schema: BotConfigureInput,
@@ -42,6 +42,7 @@ export function PostingCard(props: { config: BotConfigDto; running: boolean; max
       >
         <ModeFields
           draft={values}
+          planType={plan?.type}
           fault={faults.totalCycleMinutes}
           onChange={({ executionMode, totalCycleMinutes }) => {
             set("executionMode", executionMode);
@@ -67,7 +68,7 @@ export function PostingCard(props: { config: BotConfigDto; running: boolean; max
           />
           <NumberField
             label="Accounts"
-            hint={`How many accounts post. Empty: as many as your plan allows${maxSessions === null ? "" : `, ${maxSessions}`}.`}
+            hint={`How many accounts post. Empty: as many as your plan allows${plan === null ? "" : `, ${plan.maxSessions}`}.`}
             fault={faults.sessionCount}
             value={values.sessionCount}
             onChange={(count) => set("sessionCount", count)}

@@ -13,11 +13,7 @@ export function SettingsPage() {
       <StateGate>
         {({ bot, viewer }) => (
           <>
-            <PostingCard
-              config={bot.config}
-              running={bot.status === "running"}
-              maxSessions={viewer.plan?.maxSessions ?? null}
-            />
+            <PostingCard config={bot.config} running={bot.status === "running"} plan={viewer.plan} />
             <PlanCard plan={viewer.plan} groups={bot.groupCount} />
             <ApiKeyCard hint={viewer.apiKeyHint} />
           </>

@@ -64,7 +64,10 @@ function waitsOf(slots: SlotDto[], session: BotSessionDto | undefined, now: numb
   if (session?.restingUntil != null && Date.parse(session.restingUntil) > now)
     waits.push({ from: now, to: Date.parse(session.restingUntil), text: session.reason ?? "resting" });
   // a lane that posted did not hold still until then, however long ago the slot that waits was planned
-  const posted = Math.max(...slots.flatMap(({ settledAt }) => (settledAt === null ? [] : Date.parse(settledAt))));
+  const posted = slots.reduce(
+    (last, { settledAt }) => (settledAt === null ? last : Math.max(last, Date.parse(settledAt))),
+    Number.NEGATIVE_INFINITY,
+  );
   const since = waits.map((wait) => ({ ...wait, from: Math.max(wait.from, posted) }));
   return joined(since.filter(({ from, to }) => to > from));
 }

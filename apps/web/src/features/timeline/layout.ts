@@ -79,7 +79,10 @@ export function rangeOf(lanes: Lane[], now: number | null): Range {
     to = Math.max(to, slots.at(-1)?.at ?? to);
   }
   if (!Number.isFinite(from)) return { from: 0, to: 1000 };
-  const waited = Math.max(...lanes.flatMap(({ waits }) => waits.map((wait) => wait.to)));
+  const waited = lanes.reduce(
+    (last, { waits }) => waits.reduce((until, wait) => Math.max(until, wait.to), last),
+    Number.NEGATIVE_INFINITY,
+  );
   to = Math.max(to, Math.min(waited, to + Math.max((to - from) / 2, 10 * MINUTE)));
   const air = Math.max((to - from) * 0.02, 1000);
   return { from: from - air, to: to + air };

@@ -1,0 +1,115 @@
+import { expect, test } from "vitest";
+import type { Cycle, Delivery } from "../model/domain.ts";
+import type { Random } from "../ports/index.ts";
+import { aBot, aGroup, aPlan, aSession, aUser, FakeBots } from "../testing/fake-bots.ts";
+import { beginCycle } from "./begin-cycle.ts";
+
+const now = new Date("2030-01-01T00:00:00Z");
+const random: Random = { int64: () => 1n, token: () => "", uuid: () => "" };
+const begin = ({ tx, bot, user }: FakeBots) => beginCycle(tx, { bot, user, now, random });
+
+function scene(): FakeBots {
+  const fakes = new FakeBots();
+  fakes.groups = [aGroup("a"), aGroup("b")];
+  fakes.sessions = [aSession("one")];
+  return fakes;
+}
+
+const openCycle = (more: Partial<Cycle> = {}): Cycle => ({
+  id: "open",
+  botId: "bot",
+  userId: "user",
+  number: 1,
+  state: "open",
+  epoch: 1,
+  executionMode: "enterprise",
+  postId: "post",
+  post: { type: "text", content: "hello" },
+  delayBetweenPosts: 5,
+  totalCycleMinutes: null,
+  startedAt: new Date(0),
+  endedAt: null,
+  ...more,
+});
+
+const delivery = (id: string, plannedAt: Date, sessionId = "one"): Delivery => ({
+  id,
+  cycleId: "open",
+  sessionId,
+  groupId: "a",
+  plannedAt,
+  randomId: 1n,
+  state: "planned",
+  outcome: null,
+  code: null,
+  messageId: null,
+  attempts: 0,
+  triedAt: null,
+});
+
+test("a cycle is made of the bot's post, in the mode that the plan decides", async () => {
+  const fakes = scene();
+  fakes.user = aUser({ plan: aPlan({ type: "STARTER" }) });
+  expect(await begin(fakes)).toMatchObject({ kind: "begun", resumed: null, cycle: { number: 1, postId: "post" } });
+  expect(fakes.cycles).toMatchObject([{ executionMode: "starter", totalCycleMinutes: 60 }]);
+});
+
+test("a mode that was chosen comes before the plan's", async () => {
+  const fakes = scene();
+  fakes.user = aUser({ plan: aPlan({ type: "STARTER" }) });
+  fakes.bot = aBot({ executionMode: "enterprise" });
+  await begin(fakes);
+  expect(fakes.cycles).toMatchObject([{ executionMode: "enterprise", totalCycleMinutes: null }]);
+});
+
+test("what is wrong without looking at the accounts is refused before any is taken", async () => {
+  const fakes = scene();
+  fakes.sessions = [aSession("free", { place: "unused", userId: null, apiPairId: null })];
+  fakes.user = aUser({ plan: aPlan({ maxGroups: 1 }) });
+  expect(await begin(fakes)).toMatchObject({ kind: "refused", problem: { code: "plan_limit_groups" } });
+  expect([fakes.sessions[0]?.place, fakes.pairLocks, fakes.cycles]).toEqual(["unused", 0, []]);
+});
+
+test("a cycle that does not fit is refused, whichever it is", async () => {
+  const fakes = scene();
+  fakes.bot = aBot({ executionMode: "starter", totalCycleMinutes: 1, delayBetweenPosts: 31 });
+  expect(await begin(fakes)).toMatchObject({ kind: "refused", problem: { code: "infeasible_cycle" } });
+});
+
+test("accounts that rest say until when", async () => {
+  const fakes = scene();
+  const until = new Date(now.getTime() + 60_000);
+  fakes.sessions = [aSession("one", { restingUntil: until })];
+  expect(await begin(fakes)).toMatchObject({ kind: "refused", problem: { code: "no_sessions", until } });
+});
+
+test("a cycle that was cut off goes on, what is left of it beginning now", async () => {
+  const fakes = scene();
+  fakes.cycles = [openCycle()];
+  fakes.deliveries = [
+    delivery("1", new Date(10_000)),
+    delivery("2", new Date(15_000)),
+    delivery("3", new Date(0), "dead"),
+  ];
+  expect(await begin(fakes)).toMatchObject({ kind: "begun", resumed: 2, cycle: { id: "open" } });
+  expect(fakes.deliveries.map(({ id, plannedAt }) => [id, plannedAt.getTime() - now.getTime()])).toEqual([
+    ["1", 0],
+    ["2", 5_000],
+  ]);
+  expect(fakes.cycles).toMatchObject([{ state: "running" }]);
+});
+
+test("a cycle that was cut off is closed when the bot says something else now", async () => {
+  const fakes = scene();
+  fakes.cycles = [openCycle({ post: { type: "text", content: "goodbye" } })];
+  fakes.deliveries = [delivery("1", new Date(0))];
+  expect(await begin(fakes)).toMatchObject({ kind: "begun", resumed: null, cycle: { number: 2 } });
+  expect(fakes.cycles).toMatchObject([{ id: "open", state: "closed" }, { state: "running" }]);
+});
+
+test("a cycle of very many slots goes on", async () => {
+  const fakes = scene();
+  fakes.cycles = [openCycle()];
+  fakes.deliveries = Array.from({ length: 150_000 }, (_, index) => delivery(String(index), new Date(index)));
+  expect(await begin(fakes)).toMatchObject({ resumed: 150_000 });
+});

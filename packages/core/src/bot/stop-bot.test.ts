@@ -1,0 +1,49 @@
+import { expect, test } from "vitest";
+import { aBot, FakeBots } from "../testing/fake-bots.ts";
+import { type Stop, stopBot } from "./stop-bot.ts";
+
+const at = new Date("2030-01-01T00:00:00Z");
+const earlier = new Date("2029-01-01T00:00:00Z");
+const stop = (fakes: FakeBots, more: Partial<Stop> = {}) =>
+  stopBot(fakes.tx, fakes.bot, { reason: "admin", text: "An admin stopped posting.", level: "info", at, ...more });
+
+test("a running bot is stopped with its reason, a line and its events", async () => {
+  const fakes = new FakeBots();
+  fakes.bot = aBot({ status: "running", stopReason: null, nextCycleAt: at });
+  expect(await stop(fakes)).toBe(true);
+  expect(fakes.bot).toMatchObject({
+    status: "stopped",
+    stopReason: "admin",
+    stopMessage: "An admin stopped posting.",
+    stoppedAt: at,
+    nextCycleAt: null,
+    breakerTrippedAt: null,
+  });
+  expect(fakes.log).toEqual([{ botId: "bot", userId: "user", level: "info", text: "An admin stopped posting." }]);
+  expect(fakes.changes).toEqual(["bot", "pool"]);
+});
+
+test("a line that stands in the log already is not written twice", async () => {
+  const fakes = new FakeBots();
+  fakes.bot = aBot({ status: "running" });
+  expect(await stop(fakes, { level: null })).toBe(true);
+  expect(fakes.log).toEqual([]);
+});
+
+test("a bot that stands keeps its reason, and nothing is told", async () => {
+  const fakes = new FakeBots();
+  fakes.bot = aBot({ stopReason: "user", stoppedAt: earlier });
+  expect(await stop(fakes)).toBe(false);
+  expect([fakes.bot.stopReason, fakes.log, fakes.changes]).toEqual(["user", [], []]);
+});
+
+test("the breaker trips once, also when the bot stands already", async () => {
+  const fakes = new FakeBots();
+  fakes.bot = aBot({ stopReason: "user", stoppedAt: earlier });
+  const breaker = { reason: "breaker", text: "Two accounts died.", level: "error" } as const;
+  expect(await stop(fakes, breaker)).toBe(true);
+  expect(fakes.bot).toMatchObject({ breakerTrippedAt: at, stopReason: "breaker", stoppedAt: earlier });
+  expect(fakes.log.map(({ text }) => text)).toEqual(["Two accounts died."]);
+  expect(await stop(fakes, breaker)).toBe(false);
+  expect(fakes.log).toHaveLength(1);
+});

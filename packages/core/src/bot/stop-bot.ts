@@ -1,0 +1,34 @@
+import type { LogLevel, StopReason } from "@herald/contract";
+import type { Bot } from "../model/domain.ts";
+import type { Transaction } from "../ports/index.ts";
+
+export interface Stop {
+  reason: StopReason;
+  /** for the user, on the page and in the log */
+  text: string;
+  /** null: the line stands in the log already, with the delivery that it came of */
+  level: LogLevel | null;
+  at: Date;
+}
+
+/**
+ * The one writer of "stopped" (but for an engine's boot, which stops all bots in one statement). `bot` is locked. A bot that
+ * stands keeps its reason, but for the breaker: it trips whatever the bot does, so that it cannot be started again.
+ * @returns whether anything was changed
+ */
+export async function stopBot(tx: Transaction, bot: Bot, { reason, text, level, at }: Stop): Promise<boolean> {
+  const trips = reason === "breaker" && bot.breakerTrippedAt === null;
+  if (bot.status === "stopped" && !trips) return false;
+  await tx.bots.update(bot.id, {
+    status: "stopped",
+    stopReason: reason,
+    stopMessage: text,
+    stoppedAt: bot.status === "stopped" ? (bot.stoppedAt ?? at) : at,
+    nextCycleAt: null,
+    ...(trips ? { breakerTrippedAt: at } : {}),
+  });
+  if (level !== null) await tx.log({ botId: bot.id, userId: bot.userId, level, text });
+  await tx.changed(bot.userId, "bot");
+  if (reason !== "user") await tx.poolChanged();
+  return true;
+}

@@ -1,0 +1,115 @@
+import { expect, test } from "vitest";
+import { aSession, FakeBots } from "../testing/fake-bots.ts";
+import { assignSessions, moveSessionFiles } from "./assign-sessions.ts";
+import { mayBeTaken, predictSessions, summarize } from "./session-state.ts";
+
+const now = new Date("2030-01-01T00:00:00Z");
+const later = (hours: number) => new Date(now.getTime() + hours * 3_600_000);
+const unused = { place: "unused", userId: null, apiPairId: null } as const;
+
+type Case = [
+  name: string,
+  wanted: number,
+  sessions: FakeBots["sessions"],
+  capacity: number,
+  kept: string[],
+  released: string[],
+];
+
+test.each<Case>([
+  [
+    "keeps the one that can post, not the one that an admin must see",
+    1,
+    [aSession("limited", { needsAdmin: true }), aSession("well")],
+    7,
+    ["well"],
+    ["limited"],
+  ],
+  [
+    "keeps the one that can post, not the one that rests",
+    1,
+    [aSession("resting", { restingUntil: later(1) }), aSession("well")],
+    7,
+    ["well"],
+    ["resting"],
+  ],
+  [
+    "keeps the one that is back first",
+    2,
+    [
+      aSession("limited", { needsAdmin: true }),
+      aSession("late", { restingUntil: later(2) }),
+      aSession("soon", { restingUntil: later(1) }),
+    ],
+    7,
+    ["late", "soon"],
+    ["limited"],
+  ],
+  ["keeps the longest assigned of equals", 1, [aSession("first"), aSession("second")], 7, ["first"], ["second"]],
+  [
+    "gets what is missing from the pool, but none that rests",
+    3,
+    [
+      aSession("own"),
+      aSession("tired", { ...unused, restingUntil: later(1) }),
+      aSession("a", unused),
+      aSession("b", unused),
+    ],
+    7,
+    ["own", "a", "b"],
+    [],
+  ],
+  ["gets less when the pool is empty", 3, [aSession("own"), aSession("a", unused)], 7, ["own", "a"], []],
+  [
+    "gets less when seats are few",
+    3,
+    [aSession("own"), aSession("a", unused), aSession("b", unused)],
+    2,
+    ["own", "a"],
+    [],
+  ],
+  ["keeps its own without a seat aside", 1, [aSession("own", { apiPairId: null })], 0, [], []],
+])("a bot %s, as foretold", async (_, wanted, sessions, capacity, kept, released) => {
+  const fakes = new FakeBots();
+  fakes.sessions = sessions;
+  fakes.pairs = fakes.pairs.map((pair) => ({ ...pair, capacity }));
+  const foretold = predictSessions(
+    {
+      own: sessions.filter(({ userId }) => userId === "user"),
+      unused: sessions.filter((session) => mayBeTaken(session, now)).length,
+      freeSeats: capacity - sessions.filter(({ apiPairId }) => apiPairId !== null).length,
+    },
+    wanted,
+    now,
+  );
+  const assignment = await assignSessions(fakes.tx, "user", wanted, now);
+  expect(assignment.sessions.map(({ id }) => id)).toEqual(kept);
+  expect(assignment.released.map(({ id }) => id)).toEqual(released);
+  expect(summarize(assignment.sessions, assignment.short, now)).toEqual(foretold);
+});
+
+test("who needs no seat does not wait for the lock of the API pairs", async () => {
+  const fakes = new FakeBots();
+  fakes.sessions = [aSession("own"), aSession("free", unused)];
+  await assignSessions(fakes.tx, "user", 1, now);
+  expect(fakes.pairLocks).toBe(0);
+  await assignSessions(fakes.tx, "user", 2, now);
+  expect(fakes.pairLocks).toBe(1);
+});
+
+test("a session file that is missing is told in the log, and the others move", async () => {
+  const fakes = new FakeBots();
+  const moved: string[] = [];
+  const sessionFiles = {
+    move: async (id: string) => {
+      if (id === "gone") throw new Error("ENOENT");
+      moved.push(id);
+    },
+  };
+  const assignment = { taken: [aSession("gone"), aSession("there")], released: [aSession("back")] };
+  await moveSessionFiles({ store: fakes.store, sessionFiles }, fakes.bot, assignment);
+  expect(moved).toEqual(["there", "back"]);
+  expect(fakes.log).toMatchObject([
+    { botId: "bot", level: "error", sessionId: "gone", text: expect.stringContaining("gone") },
+  ]);
+});

@@ -1,0 +1,190 @@
+import type { Plan } from "@herald/contract";
+import type { Bot, Cycle, Delivery, Group, LogLine, Session, User } from "../model/domain.ts";
+import type {
+  ApiPairRepository,
+  BotRepository,
+  CycleJob,
+  CycleRepository,
+  GroupRepository,
+  SessionChatRepository,
+  SessionRepository,
+  Store,
+  Transaction,
+  UserRepository,
+} from "../ports/index.ts";
+
+export const aUser = (more: Partial<User> = {}): User => ({
+  id: "user",
+  email: "ada@example.org",
+  name: "Ada",
+  role: "user",
+  plan: aPlan(),
+  disabled: false,
+  createdAt: new Date(0),
+  ...more,
+});
+
+export const aPlan = (more: Partial<Plan> = {}): Plan => ({
+  type: "ENTERPRISE",
+  maxSessions: 5,
+  maxGroups: 10,
+  expiresAt: null,
+  ...more,
+});
+
+export const aBot = (more: Partial<Bot> = {}): Bot => ({
+  id: "bot",
+  userId: "user",
+  status: "stopped",
+  stopReason: "never_started",
+  stopMessage: null,
+  startedAt: null,
+  stoppedAt: null,
+  nextCycleAt: null,
+  post: { id: "post", type: "text", content: "hello" },
+  executionMode: null,
+  totalCycleMinutes: 60,
+  delayBetweenPosts: 5,
+  delayBetweenCycles: 300,
+  sessionCount: null,
+  breakerClearedAt: null,
+  breakerTrippedAt: null,
+  ...more,
+});
+
+export const aSession = (id: string, more: Partial<Session> = {}): Session => ({
+  id,
+  label: id,
+  fileName: `${id}.session`,
+  username: null,
+  phoneMasked: null,
+  telegramUserId: null,
+  place: "assigned",
+  userId: "user",
+  apiPairId: "pair",
+  restingUntil: null,
+  lookupsWaitUntil: null,
+  needsAdmin: false,
+  reason: null,
+  code: null,
+  addedAt: new Date(0),
+  bannedAt: null,
+  lastUsedAt: null,
+  ...more,
+});
+
+export const aGroup = (id: string, more: Partial<Group> = {}): Group => ({
+  id,
+  botId: "bot",
+  userId: "user",
+  reference: `@${id}`,
+  position: 0,
+  title: null,
+  topicId: 0,
+  chatId: null,
+  state: "active",
+  reason: null,
+  code: null,
+  ...more,
+});
+
+/** Only these methods of a port: any other is a fault of the test. */
+const only = <T extends object>(methods: Partial<T>): T =>
+  new Proxy(methods, {
+    get: (target, name) => {
+      if (name in target) return Reflect.get(target, name);
+      throw new Error(`${String(name)} is not faked.`);
+    },
+  }) as T;
+
+/** One user's bot in memory: the rows that deciding about it reads and writes. Not a database: nothing is rolled back. */
+export class FakeBots {
+  user = aUser();
+  bot = aBot();
+  groups: Group[] = [];
+  sessions: Session[] = [];
+  pairs = [{ id: "pair", apiId: 1, label: null, capacity: 7, addedAt: new Date(0) }];
+  cooldownSeconds = 60;
+  cycles: Cycle[] = [];
+  deliveries: Delivery[] = [];
+  refusals: Awaited<ReturnType<SessionChatRepository["refusals"]>> = [];
+  readonly log: LogLine[] = [];
+  readonly jobs: Array<CycleJob & { startAt: Date }> = [];
+  readonly changes: string[] = [];
+  /** how often all API pairs were locked */
+  pairLocks = 0;
+
+  readonly store: Store = { transaction: (work) => work(this.tx) };
+
+  readonly tx: Transaction = only<Transaction>({
+    users: only<UserRepository>({ find: async () => this.user }),
+    bots: only<BotRepository>({
+      lock: async () => this.bot,
+      lockOfUser: async () => this.bot,
+      find: async () => this.bot,
+      update: async (_, { post: _post, ...change }) => {
+        this.bot = { ...this.bot, ...change };
+      },
+    }),
+    groups: only<GroupRepository>({ list: async () => this.groups, longestCooldown: async () => this.cooldownSeconds }),
+    sessions: only<SessionRepository>({
+      ofUser: async (userId) => this.sessions.filter((session) => session.userId === userId),
+      release: async (id) => this.#change(id, { place: "unused", userId: null, apiPairId: null }),
+      takeUnused: async (userId, count, now) => {
+        const free = this.sessions.filter(
+          ({ place, needsAdmin, restingUntil }) =>
+            place === "unused" && !needsAdmin && (restingUntil === null || restingUntil <= now),
+        );
+        for (const { id } of free.slice(0, count)) this.#change(id, { place: "assigned", userId });
+        const taken = new Set(free.slice(0, count).map(({ id }) => id));
+        return this.sessions.filter(({ id }) => taken.has(id));
+      },
+      seat: async (seats) => {
+        for (const { sessionId, apiPairId } of seats) this.#change(sessionId, { apiPairId });
+      },
+    }),
+    sessionChats: only<SessionChatRepository>({ refusals: async () => this.refusals }),
+    apiPairs: only<ApiPairRepository>({
+      list: async (options) => {
+        if (options?.forUpdate) this.pairLocks += 1;
+        const used = (id: string) => this.sessions.filter((session) => session.apiPairId === id).length;
+        return this.pairs.map((pair) => ({ ...pair, used: used(pair.id) }));
+      },
+    }),
+    cycles: only<CycleRepository>({
+      current: async () => this.cycles.find(({ state }) => state === "running" || state === "open") ?? null,
+      lastNumber: async () => this.cycles.length,
+      openDeliveries: async () => this.deliveries,
+      create: async ({ slots: _, ...cycle }) => {
+        const number = this.cycles.length + 1;
+        const made: Cycle = { ...cycle, id: `cycle ${number}`, number, state: "running", epoch: 0, endedAt: null };
+        this.cycles.push(made);
+        return made;
+      },
+      reopen: async (id) => this.#setState(id, "running"),
+      close: async (id) => this.#setState(id, "closed"),
+      reschedule: async (times) => {
+        const planned = new Map(times.map(({ id, plannedAt }) => [id, plannedAt]));
+        this.deliveries = this.deliveries.map((delivery) => ({
+          ...delivery,
+          plannedAt: planned.get(delivery.id) ?? delivery.plannedAt,
+        }));
+      },
+      skip: async (ids) => {
+        this.deliveries = this.deliveries.filter(({ id }) => !ids.includes(id));
+      },
+    }),
+    log: async (line) => void this.log.push(line),
+    changed: async (_, what) => void this.changes.push(what),
+    poolChanged: async () => void this.changes.push("pool"),
+    enqueueCycle: async (job, startAt) => void this.jobs.push({ ...job, startAt }),
+  });
+
+  #change(id: string, change: Partial<Session>): void {
+    this.sessions = this.sessions.map((session) => (session.id === id ? { ...session, ...change } : session));
+  }
+
+  #setState(id: string, state: Cycle["state"]): void {
+    this.cycles = this.cycles.map((cycle) => (cycle.id === id ? { ...cycle, state } : cycle));
+  }
+}

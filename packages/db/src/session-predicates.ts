@@ -1,0 +1,21 @@
+import { Prisma } from "./generated/client.ts";
+
+/**
+ * What core's `rests` and `mayBeTaken` say of a session, for queries: one definition in SQL and one for Prisma, which the
+ * tests hold against the domain's on the same rows.
+ */
+
+/** True while the session must not be used. `alias` is the table's name in the query. */
+export const restsSql = (now: Date, alias = "sessions"): Prisma.Sql =>
+  Prisma.sql`(${Prisma.raw(alias)}.needs_admin OR coalesce(${Prisma.raw(alias)}.resting_until > ${now}::timestamptz, false))`;
+
+/** Whether the pool may give it to a bot. */
+export const mayBeTakenSql = (now: Date, alias = "sessions"): Prisma.Sql =>
+  Prisma.sql`(${Prisma.raw(alias)}.place = 'unused' AND NOT ${restsSql(now, alias)})`;
+
+export const mayBeTakenWhere = (now: Date) =>
+  ({
+    place: "unused",
+    needsAdmin: false,
+    OR: [{ restingUntil: null }, { restingUntil: { lte: now } }],
+  }) satisfies Prisma.SessionWhereInput;
