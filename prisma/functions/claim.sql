@@ -3,6 +3,8 @@ CREATE OR REPLACE FUNCTION herald_claim(claims jsonb, default_cooldown int, send
 SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off
 SET plan_cache_mode = force_generic_plan SET lock_timeout = '100ms' AS $$
 DECLARE
+  -- months that ended before it are left out before a statement begins; no upper bound, for a range would tempt the planner
+  first_id bigint;
   moment timestamptz;
   result jsonb;
 BEGIN
@@ -10,6 +12,7 @@ BEGIN
     SELECT DISTINCT (x ->> 'chat')::bigint, '' FROM jsonb_array_elements(claims) x
     WHERE NOT EXISTS (SELECT FROM chats WHERE id = (x ->> 'chat')::bigint) ORDER BY 1
     ON CONFLICT DO NOTHING;
+  SELECT min((x ->> 'delivery')::bigint) INTO first_id FROM jsonb_array_elements(claims) x;
   moment := clock_timestamp();
 
   WITH given AS MATERIALIZED (
@@ -42,13 +45,15 @@ BEGIN
     FROM given g
     -- without locks: whether the rows are there at all
     LEFT JOIN LATERAL (
-      SELECT d.bot_id, d.user_id, d.group_id FROM deliveries d JOIN bots b ON b.id = d.bot_id WHERE d.id = g.delivery) known ON true
+      SELECT d.bot_id, d.user_id, d.group_id FROM deliveries d JOIN bots b ON b.id = d.bot_id
+      WHERE d.id = g.delivery AND d.id >= first_id) known ON true
     LEFT JOIN LATERAL (
       SELECT id, status FROM bots WHERE id = known.bot_id FOR SHARE SKIP LOCKED) b ON true
     LEFT JOIN LATERAL (
-      SELECT id, state, epoch, post_type, post_content FROM cycles WHERE id = g.cycle FOR SHARE SKIP LOCKED) c ON true
+      SELECT id, state, epoch, post_type, post_content FROM cycles WHERE id = g.cycle FOR NO KEY UPDATE SKIP LOCKED) c ON true
     LEFT JOIN LATERAL (
-      SELECT id, state, cycle_id, session_id, user_id FROM deliveries WHERE id = g.delivery FOR NO KEY UPDATE SKIP LOCKED) d ON true
+      SELECT id, state, cycle_id, session_id, user_id FROM deliveries
+      WHERE id = g.delivery AND id >= first_id FOR NO KEY UPDATE SKIP LOCKED) d ON true
     LEFT JOIN LATERAL (
       SELECT id, cooldown, opted_out, reserved_by, reserved_until FROM chats WHERE id = g.chat FOR NO KEY UPDATE SKIP LOCKED) ch ON true
     LEFT JOIN session_leases l ON l.session_id = g.session
@@ -85,7 +90,7 @@ BEGIN
       wait_until = a.until,
       settled_at = CASE WHEN a.word IN ('opted_out', 'group_retired') THEN moment END
     FROM answered a
-    WHERE d.id = a.delivery AND a.word NOT IN ('lost', 'busy', 'settled')
+    WHERE d.id = a.delivery AND d.id >= first_id AND a.word NOT IN ('lost', 'busy', 'settled')
       AND (a.until IS NULL OR (a.word, a.until) IS DISTINCT FROM (d.outcome, d.wait_until))
     RETURNING d.id, d.bot_id, d.user_id, d.group_id, d.state
   ), reserved AS (

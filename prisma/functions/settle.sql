@@ -3,10 +3,13 @@ CREATE OR REPLACE FUNCTION herald_settle(settlements jsonb, default_cooldown int
 SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off
 SET plan_cache_mode = force_generic_plan SET lock_timeout = '100ms' AS $$
 DECLARE
+  -- months that ended before it are left out before a statement begins; no upper bound, for a range would tempt the planner
+  first_id bigint;
   result jsonb;
 BEGIN
+  SELECT min((x ->> 'delivery')::bigint) INTO first_id FROM jsonb_array_elements(settlements) x;
   PERFORM FROM cycles
-    WHERE id IN (SELECT (x ->> 'cycle')::uuid FROM jsonb_array_elements(settlements) x) ORDER BY id FOR SHARE;
+    WHERE id IN (SELECT (x ->> 'cycle')::uuid FROM jsonb_array_elements(settlements) x) ORDER BY id FOR NO KEY UPDATE;
 
   WITH given AS MATERIALIZED (
     SELECT * FROM jsonb_to_recordset(settlements) AS x(
@@ -22,7 +25,7 @@ BEGIN
     FROM given g
     CROSS JOIN LATERAL (
       SELECT state, cycle_id, bot_id, user_id, session_id, group_id, chat_id, attempts, settlement_id
-      FROM deliveries WHERE id = g.delivery FOR NO KEY UPDATE) d
+      FROM deliveries WHERE id = g.delivery AND id >= first_id FOR NO KEY UPDATE) d
     CROSS JOIN LATERAL (SELECT epoch, post_type, post_content FROM cycles WHERE id = d.cycle_id) c
     LEFT JOIN LATERAL (SELECT fence FROM session_leases WHERE session_id = d.session_id) l ON true
     WHERE d.settlement_id IS DISTINCT FROM g.settlement AND d.cycle_id = g.cycle AND d.session_id = g.session
@@ -38,7 +41,7 @@ BEGIN
       random_id = coalesce(a.random_id, d.random_id),
       wait_until = a.wait_until, settlement_id = a.settlement,
       settled_at = CASE WHEN a.state IN ('sent', 'failed') THEN a.at END
-    FROM allowed a WHERE d.id = a.delivery
+    FROM allowed a WHERE d.id = a.delivery AND d.id >= first_id
   ), held AS MATERIALIZED (
     SELECT ch.id FROM chats ch WHERE ch.id IN (SELECT chat_id FROM allowed) ORDER BY ch.id FOR NO KEY UPDATE
   ), reserved AS (

@@ -1,10 +1,10 @@
 import type { Database } from "@herald/db";
 import type { Logger } from "pino";
 
-/** How often what is older than the retention is pruned, in milliseconds. */
+/** How often, in milliseconds. */
 const INTERVAL_MS = 3_600_000;
 
-/** Prunes deliveries, logs and events by age, now and every hour, in batches that lock nothing for long. */
+/** Rolls up, prepares the months of deliveries that come, and prunes by age: now and every hour, locking nothing for long. */
 export function startRetention(database: Database, days: number, log: Logger): { stop(): Promise<void> } {
   const abort = new AbortController();
   let running: Promise<void> = Promise.resolve();

@@ -86,6 +86,9 @@ export const SlotDto = z.object({
   settledAt: z.iso.datetime().nullable(),
   /** until when the slot is held, when something holds it */
   waitUntil: z.iso.datetime().nullable(),
+  /** what group and account were called when it was planned, for when they are gone; null: nobody knows any more */
+  groupName: z.string().nullable(),
+  sessionName: z.string().nullable(),
   /** a t.me link to the message, once Telegram gave its id */
   messageLink: z.string().nullable(),
 });

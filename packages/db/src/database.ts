@@ -45,7 +45,10 @@ export interface Database {
   sessionRows(seal: SessionSeal): SessionFiles;
   /** How long PostgreSQL takes to answer, in ms. Throws when it does not. */
   ping(): Promise<number>;
-  /** Deletes deliveries, log lines and events by age, in small batches, until done or aborted. Counters stay. */
+  /**
+   * Rolls up deliveries by day, makes the months of deliveries that come, and deletes months of deliveries, log lines and
+   * events by age, until done or aborted. Counters stay.
+   */
   prune(options: { olderThanDays: number; signal: AbortSignal }): Promise<Pruned>;
   /** Ends every connection. Idempotent. */
   close(): Promise<void>;
@@ -90,7 +93,7 @@ export async function createDatabase(options: DatabaseOptions): Promise<Database
     events,
     engines,
     sessionRows: (seal) => createSessionRows(prisma, seal),
-    prune: (options) => prune(pool, options),
+    prune: (options) => prune(pool, store, options),
     ping: async () => {
       const asked = performance.now();
       await pool.query("SELECT");

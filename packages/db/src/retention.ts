@@ -1,5 +1,7 @@
 import { setTimeout } from "node:timers/promises";
+import type { Store } from "@herald/core";
 import type pg from "pg";
+import { addMonths, dropMonths } from "./delivery-months.ts";
 import { reaching } from "./errors.ts";
 
 /** Rows that one statement deletes: some milliseconds' work. */
@@ -10,20 +12,24 @@ const REST_MS = 20;
 const EVENTS_KEPT_DAYS = 1;
 
 export interface Pruned {
-  deliveries: number;
+  /** whole months of deliveries */
+  months: number;
+  cycles: number;
   logs: number;
   events: number;
 }
 
 /**
- * Deletes what is older than the retention: the deliveries of cycles that ended before (but the newest of each user), log
- * lines and events. In small batches, and only rows that nobody writes any more, so that nothing waits for it. Counters are
- * kept apart and stay as they are.
+ * Keeps the tables that grow in bounds. Rolls up what was settled lately, makes the months of deliveries that come, and drops
+ * those that ended longer ago than the retention. Cycles without deliveries (but the newest of each user), log lines and
+ * events are deleted by age, in small batches, and only rows that nobody writes any more, so that nothing waits for it.
+ * Counters and daily counts are kept apart and stay.
  *
- * @returns how many rows are gone
+ * @returns how much is gone
  */
 export function prune(
   pool: pg.Pool,
+  store: Store,
   { olderThanDays, signal }: { olderThanDays: number; signal: AbortSignal },
 ): Promise<Pruned> {
   const inBatches = async (statement: string, days: number): Promise<number> => {
@@ -36,12 +42,14 @@ export function prune(
     return total;
   };
   return reaching(async () => {
-    const deliveries = await inBatches(DELIVERIES, olderThanDays);
-    if (!signal.aborted) await inBatches(CYCLES, olderThanDays);
+    await addMonths(pool);
+    await pool.query("SELECT herald_roll_up_recent()");
+    const months = await dropMonths(pool, store, olderThanDays, signal);
+    const cycles = await inBatches(CYCLES, olderThanDays);
     const logs = await inBatches(byAge("bot_log"), olderThanDays);
     const events = await inBatches(byAge("events"), Math.min(olderThanDays, EVENTS_KEPT_DAYS));
     await inBatches(DEAD_ENGINES, olderThanDays);
-    return { deliveries, logs, events };
+    return { months, cycles, logs, events };
   });
 }
 
@@ -54,14 +62,8 @@ const DEAD_ENGINES = `
       AND id NOT IN (SELECT id FROM herald_engines_alive()) LIMIT $2)`;
 
 /** The newest stays: the dashboard shows it, and the next one's number follows from it. */
-const OLD_CYCLES = `
-  SELECT c.id FROM cycles c WHERE c.ended_at < now() - $1 * interval '1 day'
-    AND EXISTS (SELECT FROM cycles newer WHERE newer.user_id = c.user_id AND newer.number > c.number)`;
-
-const DELIVERIES = `
-  DELETE FROM deliveries WHERE id IN (
-    SELECT d.id FROM deliveries d WHERE d.cycle_id IN (${OLD_CYCLES}) LIMIT $2)`;
-
 const CYCLES = `
   DELETE FROM cycles WHERE id IN (
-    SELECT id FROM (${OLD_CYCLES}) c WHERE NOT EXISTS (SELECT FROM deliveries d WHERE d.cycle_id = c.id) LIMIT $2)`;
+    SELECT c.id FROM cycles c WHERE c.ended_at < now() - $1 * interval '1 day'
+      AND EXISTS (SELECT FROM cycles newer WHERE newer.user_id = c.user_id AND newer.number > c.number)
+      AND NOT EXISTS (SELECT FROM deliveries d WHERE d.cycle_id = c.id) LIMIT $2)`;

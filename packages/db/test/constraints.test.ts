@@ -87,11 +87,8 @@ test.each([
     "deliveries_skipped_never_tried",
     "UPDATE deliveries SET state = 'skipped', outcome = 'opted_out', settled_at = now(), attempts = 1",
   ],
+  ["cycles_counters", "UPDATE cycles SET sent = -1"],
   ["deliveries_attempts", "UPDATE deliveries SET attempts = -1"],
-  [
-    "deliveries_session_id_random_id_key",
-    "INSERT INTO deliveries (cycle_id, bot_id, user_id, session_id, group_id, random_id, planned_at) SELECT cycle_id, bot_id, user_id, session_id, group_id, random_id, planned_at FROM deliveries",
-  ],
   ["events_pool_is_for_admins", "INSERT INTO events (user_id, type) SELECT user_id, 'pool' FROM bots LIMIT 1"],
 ])("%s: %s", async (constraint, statement) => {
   await expect(world.sql.query(statement)).rejects.toMatchObject({ constraint });

@@ -6,6 +6,7 @@ import { applySqlFunctions } from "@herald/scripts/sql-functions";
 import { createTestDatabase } from "@herald/scripts/test-database";
 import pg from "pg";
 import { expect, onTestFinished, test } from "vitest";
+import { runningCycle } from "./cycle.ts";
 import { openWorld } from "./world.ts";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
@@ -63,23 +64,52 @@ async function upgraded(upTo: string, rows: string) {
 }
 
 const ADA = "019a0000-0000-7000-8000-000000000001";
+const OPEN = "019a0000-0000-7000-8000-000000000004";
 
 test("a database of the first migration with rows in it is brought to the last", async () => {
-  const { views } = (
-    await upgraded(
-      "20261122000000_tables",
-      `
+  const world = await upgraded(
+    "20261122000000_tables",
+    `
     INSERT INTO users (id, email, name, password_hash) VALUES ('${ADA}', 'ada@example.org', 'Ada', 'h');
     INSERT INTO api_pairs (id, api_id, api_hash) VALUES (gen_random_uuid(), 1, 'x');
     INSERT INTO sessions (id, label, file_name, fingerprint) VALUES (gen_random_uuid(), 'a', 'a', 'f');
-    INSERT INTO cycles (id, user_id, number, state, execution_mode, post_type, post_content, delay_between_posts, started_at, ended_at)
-      VALUES ('019a0000-0000-7000-8000-000000000002', '${ADA}', 1, 'finished', 'enterprise', 'text', 'hi', 0, now(), now());
+    INSERT INTO groups (id, user_id, reference, position, title) VALUES
+      ('019a0000-0000-7000-8000-000000000003', '${ADA}', '@shop', 0, 'The shop');
+    INSERT INTO cycles (id, user_id, number, state, execution_mode, post_type, post_content, delay_between_posts, started_at, ended_at) VALUES
+      ('019a0000-0000-7000-8000-000000000002', '${ADA}', 1, 'finished', 'enterprise', 'text', 'hi', 0, now(), now()),
+      ('${OPEN}', '${ADA}', 2, 'open', 'enterprise', 'text', 'hi', 0, now(), NULL);
     INSERT INTO deliveries (cycle_id, user_id, session_id, group_id, random_id, planned_at, state, outcome, settled_at, attempts, tried_at, message_id)
-      SELECT id, user_id, gen_random_uuid(), gen_random_uuid(), 1, now(), 'sent', 'sent', now(), 1, now(), 9 FROM cycles`,
-    )
-  ).database;
-  expect(await views.bot(ADA)).toMatchObject({ status: "stopped", cycle: { counts: { sent: 1 } } });
+      SELECT id, user_id, gen_random_uuid(), gen_random_uuid(), 1, now(), 'sent', 'sent', now(), 1, now(), 9 FROM cycles;
+    INSERT INTO deliveries (cycle_id, user_id, session_id, group_id, random_id, planned_at)
+      SELECT c.id, c.user_id, s.id, g.id, 2, now() FROM cycles c, sessions s, groups g WHERE number = 2`,
+  );
+  const { views } = world.database;
+  expect(await views.bot(ADA)).toMatchObject({
+    status: "stopped",
+    cycle: { state: "open", counts: { planned: 1, sending: 0, sent: 1, failed: 0, skipped: 0 } },
+  });
   expect(await views.users()).toMatchObject([{ email: "ada@example.org" }]);
+
+  // the open cycle's deliveries are where they were, and the next cycle's beside them
+  const [open] = await world.store.transaction((tx) =>
+    tx.cycles.openDeliveries(OPEN),
+  );
+  expect(open).toMatchObject({ id: "3", state: "planned", randomId: 2n });
+  await world.store.transaction((tx) => tx.cycles.skip(["3"], "bot_changed", null, new Date()));
+  expect(await views.slots(ADA)).toMatchObject([
+    { id: "2", groupName: null, sessionName: null, messageLink: null },
+    { id: "3", state: "skipped", groupName: "The shop", sessionName: "a" },
+  ]);
+  expect(await views.bot(ADA)).toMatchObject({
+    cycle: { counts: { planned: 0, sent: 1, skipped: 1 } },
+  });
+  const { deliveries } = await runningCycle(world, { chats: ["-1001"] });
+  expect(BigInt(deliveries[0]?.id ?? 0) & ((1n << 40n) - 1n)).toBe(4n);
+  expect(await world.database.prune({ olderThanDays: 1, signal: new AbortController().signal })).toMatchObject({
+    months: 0,
+  });
+  const { rows } = await world.sql.query("SELECT month, sum(count)::int AS count FROM daily_counts GROUP BY 1");
+  expect(rows).toEqual([{ month: 0, count: 3 }]);
 });
 
 test("waits, refusals and peers of the version before hang on sessions and chats afterwards", async () => {

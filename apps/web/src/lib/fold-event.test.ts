@@ -34,6 +34,8 @@ const slot = (id: string, change: Partial<SlotDto> = {}): SlotDto => ({
   code: null,
   settledAt: null,
   waitUntil: null,
+  groupName: null,
+  sessionName: null,
   messageLink: null,
   ...change,
 });

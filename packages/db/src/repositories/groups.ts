@@ -37,6 +37,8 @@ export const groups = (tx: PrismaTransaction, defaultCooldown: number): GroupRep
   async remove(botId, ids) {
     const own = await tx.group.findMany({ where: { botId, id: { in: ids.filter(isId) } }, select: { id: true } });
     const where = { in: own.map((group) => group.id) };
+    // before its deliveries, like the ledger
+    await tx.$executeRaw`SELECT FROM cycles WHERE bot_id = ${botId}::uuid AND state IN ('running', 'open') FOR NO KEY UPDATE`;
     await tx.delivery.updateMany({
       where: { botId, groupId: where, state: "planned" },
       data: { state: "skipped", outcome: "bot_changed", settledAt: new Date(), waitUntil: null },

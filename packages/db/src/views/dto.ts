@@ -3,7 +3,6 @@ import type { BotStatusDto, LogEntryDto, OutcomeKind, SessionState, SlotDto, Sta
 import { rests } from "@herald/core";
 import type * as Row from "../generated/client.ts";
 import type { Prisma } from "../prisma.ts";
-import { countDeliveries } from "../repositories/cycles.ts";
 import { messageLink } from "./message-link.ts";
 
 export const iso = (at: Date | null): string | null => at?.toISOString() ?? null;
@@ -37,9 +36,6 @@ export async function slotsOf(
     where: { ...where, userId },
     orderBy: [{ plannedAt: "asc" }, { id: "asc" }],
   });
-  const sent = [...new Set(rows.flatMap((row) => (row.messageId === null ? [] : [row.groupId])))];
-  const groups = await prisma.group.findMany({ where: { id: { in: sent } }, select: { id: true, reference: true } });
-  const references = new Map(groups.map((group) => [group.id, group.reference]));
   return rows.map((row) => ({
     id: row.id.toString(),
     sessionId: row.sessionId,
@@ -50,7 +46,9 @@ export async function slotsOf(
     code: row.code,
     settledAt: iso(row.settledAt),
     waitUntil: iso(row.waitUntil),
-    messageLink: messageLink(references.get(row.groupId) ?? null, row.chatId, row.messageId),
+    groupName: row.groupName,
+    sessionName: row.sessionName,
+    messageLink: messageLink(row.groupReference, row.chatId, row.messageId),
   }));
 }
 
@@ -58,14 +56,15 @@ export async function slotsOf(
 export async function newestCycle(prisma: Prisma, userId: string): Promise<BotStatusDto["cycle"]> {
   const row = await prisma.cycle.findFirst({ where: { userId }, orderBy: { number: "desc" } });
   if (row === null) return null;
-  const [counts, last] = await Promise.all([
-    countDeliveries(prisma, row.id),
-    prisma.delivery.findFirst({
-      where: { cycleId: row.id, state: { in: ["planned", "sending"] } },
-      orderBy: { plannedAt: "desc" },
-      select: { plannedAt: true },
-    }),
-  ]);
+  const { planned, sending, sent, failed, skipped } = row;
+  const last =
+    planned + sending === 0
+      ? null
+      : await prisma.delivery.findFirst({
+          where: { cycleId: row.id, state: { in: ["planned", "sending"] } },
+          orderBy: { plannedAt: "desc" },
+          select: { plannedAt: true },
+        });
   return {
     id: row.id,
     number: row.number,
@@ -74,7 +73,7 @@ export async function newestCycle(prisma: Prisma, userId: string): Promise<BotSt
     startedAt: row.startedAt.toISOString(),
     endedAt: iso(row.endedAt),
     endsAt: iso(last?.plannedAt ?? null),
-    counts,
+    counts: { planned, sending, sent, failed, skipped },
   };
 }
 

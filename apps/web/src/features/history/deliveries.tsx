@@ -94,8 +94,8 @@ export function Deliveries({ state }: { state: SyncStateDto }) {
         .map((slot) => ({
           slot,
           look: lookOf(slot),
-          group: groupName(state.groups, slot.groupId),
-          session: sessionName(state.bot.sessions, slot.sessionId),
+          group: groupName(state.groups, slot),
+          session: sessionName(state.bot.sessions, slot.sessionId, slot.sessionName),
           at: slot.settledAt ?? slot.plannedAt,
         }))
         // what has happened first, newest on top; then what is to come, soonest on top

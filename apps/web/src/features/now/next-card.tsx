@@ -46,8 +46,8 @@ export function NextCard({ state }: { state: SyncStateDto }) {
 }
 
 function NextPost({ slot, at, state, now }: { slot: SlotDto; at: number; state: SyncStateDto; now: number }) {
-  const session = sessionName(state.bot.sessions, slot.sessionId);
-  const group = groupName(state.groups, slot.groupId);
+  const session = sessionName(state.bot.sessions, slot.sessionId, slot.sessionName);
+  const group = groupName(state.groups, slot);
   const why = slot.waitUntil === null ? null : explain(slot, session, group);
   return (
     <>

@@ -16,7 +16,7 @@ const LISTED = 12;
 /** One slot in a sentence: «Waiting until 14:07: Telegram asked @shop_3 to pause». */
 export function sentenceOf({ look, at, slot }: LaneSlot, lane: Lane, state: SyncStateDto): string {
   if (slot === null) return `Planned for ${formatTimeOfSecond(at)}`;
-  const why = explain(slot, lane.label, groupName(state.groups, slot.groupId));
+  const why = explain(slot, lane.label, groupName(state.groups, slot));
   const time =
     look === "waiting" && slot.waitUntil !== null
       ? ` until ${formatTime(slot.waitUntil)}`
@@ -37,7 +37,7 @@ export function ItemSummary({ item, lane, state }: { item: Item; lane: Lane; sta
     return (
       <>
         <div className="truncate font-strong">
-          {only.slot === null ? lane.label : groupName(state.groups, only.slot.groupId)}
+          {only.slot === null ? lane.label : groupName(state.groups, only.slot)}
         </div>
         <div className="mt-0.5 flex items-start gap-2 text-muted">
           <Mark look={only.look} className="mt-1 size-3" />
@@ -70,7 +70,7 @@ export function ItemDetails({ item, lane, state }: { item: Item; lane: Lane; sta
         <li key={entry.id} className="py-2 first:pt-0 last:pb-0">
           <div className="flex items-baseline justify-between gap-3">
             <span className="min-w-0 truncate font-strong">
-              {entry.slot === null ? lane.label : groupName(state.groups, entry.slot.groupId)}
+              {entry.slot === null ? lane.label : groupName(state.groups, entry.slot)}
             </span>
             {entry.slot?.messageLink != null && (
               <a

@@ -24,6 +24,8 @@ const slot = (id: string, sessionId: string, minutes: number, change: Partial<Sl
   code: null,
   settledAt: null,
   waitUntil: null,
+  groupName: null,
+  sessionName: null,
   messageLink: null,
   ...change,
 });

@@ -78,7 +78,7 @@ export function cycleLanes(state: SyncStateDto, now: number): Lane[] {
   return [...bySession]
     .map(([id, slots]) => ({
       id,
-      label: sessionName(state.bot.sessions, id),
+      label: sessionName(state.bot.sessions, id, slots[0]?.sessionName ?? null),
       slots: slots
         .map((slot) => ({ id: slot.id, at: atOf(slot), look: lookOf(slot), slot }))
         .sort((a, b) => a.at - b.at),
