@@ -10,7 +10,11 @@ const LEASE_MARGIN_MS = 1_000;
 export interface SessionLease {
   readonly sessionId: string;
   readonly fence: bigint;
-  /** Whether the key may be used at this instant. Judged by the monotonic clock, so a process that was paused knows at once. */
+  /**
+   * Whether the key may be used at this instant. Judged by the monotonic clock, so a process that was paused knows at once.
+   * Once false it stays false: what was connected under this lease may have been cut off meanwhile, and another engine may
+   * have come and gone. Who wants to go on releases it and acquires anew, under a new fence.
+   */
   held(): boolean;
   release(): Promise<void>;
 }
@@ -78,6 +82,7 @@ export class SessionLeases {
     while (this.#held.size > 0) {
       this.#pause = new AbortController();
       await this.#clock.sleep(LEASE_RENEWAL_MS, this.#pause.signal);
+      this.#dropLapsed();
       if (this.#held.size === 0) break;
       const asked = this.#clock.monotonic();
       const states = new Map(this.#held);
@@ -87,14 +92,23 @@ export class SessionLeases {
           [...states].map(([sessionId, { fence }]) => ({ sessionId, fence })),
           LEASE_TTL_MS,
         );
+        // the answer may have come too late, however PostgreSQL sees it
+        this.#dropLapsed();
         for (const [sessionId, state] of states) {
+          if (this.#held.get(sessionId) !== state) continue;
           if (kept.has(sessionId)) state.validUntil = asked + LEASE_TTL_MS - LEASE_MARGIN_MS;
-          else if (this.#held.get(sessionId) === state) this.#held.delete(sessionId);
+          else this.#held.delete(sessionId);
         }
       } catch {
         // not renewed: each lease ends by itself at its own time, and held() says so
       }
     }
     this.#pause = null;
+  }
+
+  /** Those whose time has run out are lost, for whoever holds them. */
+  #dropLapsed(): void {
+    const now = this.#clock.monotonic();
+    for (const [sessionId, { validUntil }] of this.#held) if (now >= validUntil) this.#held.delete(sessionId);
   }
 }
