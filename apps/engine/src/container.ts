@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import {
   CycleRunner,
+  CycleWatch,
   createServices,
   type Dependencies,
   reconcileSessionFiles,
@@ -98,10 +99,20 @@ export async function startEngine(environment: Environment): Promise<Engine> {
       log.error({ sessions: missing }, "session files are missing: restore them, or remove the sessions");
   }
 
-  const runner = new CycleRunner(dependencies);
+  const runner = new CycleRunner(dependencies, (error, job) =>
+    log.error({ err: error, ...job }, "a cycle met a fault of ours, and is tried again"),
+  );
+  const watch = new CycleWatch({
+    engineId: env.ENGINE_ID,
+    engines: database.engines,
+    clock: dependencies.clock,
+    runner,
+    queue,
+    onFault: (error) => log.error({ err: error }, "the look for cycles that nobody runs has failed, and comes again"),
+  });
   const health = new Health();
   const services = createServices(dependencies, () =>
-    health.report({ engineId: env.ENGINE_ID, runner, database, queue }),
+    health.report({ engineId: env.ENGINE_ID, runner, watch, database, queue }),
   );
   events.useStatus((userId) => services.bots.status(userId));
   const retention = startRetention(database, env.RETENTION_DAYS, log);
@@ -111,13 +122,8 @@ export async function startEngine(environment: Environment): Promise<Engine> {
     (removed) => removed.length > 0 && log.warn({ sessions: removed }, "session files without a session were removed"),
     (error: unknown) => log.warn({ err: error }, "session files could not be compared; tried again at the next start"),
   );
-  await queue.work(env.MAX_CYCLES, async (job, signal) => {
-    const result = await runner.run(job, AbortSignal.any([shutdown.signal, signal])).catch((error: unknown) => {
-      log.error({ err: error, ...job }, "a cycle met a fault of ours, and is tried again");
-      throw error;
-    });
-    if (result === "interrupted") throw new Error("handed back: this engine stops or lost its claim");
-  });
+  await queue.work((job) => runner.take(job));
+  const watching = watch.run(shutdown.signal);
 
   const http = await createHttp({ services, jwtSecret: env.ENGINE_JWT_SECRET, log, isReady: () => health.isReady });
   const url = await http.listen({ host: env.ENGINE_HOST, port: env.ENGINE_PORT });
@@ -125,8 +131,7 @@ export async function startEngine(environment: Environment): Promise<Engine> {
   const stop = async (): Promise<void> => {
     health.stopping();
     shutdown.abort();
-    await queue.drain();
-    runner.close();
+    await Promise.all([watching, queue.drain(), runner.stop()]);
     await http.close();
     await retention.stop();
     await settling;

@@ -35,7 +35,6 @@ const Environment = z.object({
   TELEGRAM_DC: z.string().optional(),
   /** a PEM file */
   TELEGRAM_RSA_PUBLIC_KEY: z.string().optional(),
-  MAX_CYCLES: z.coerce.number().int().min(1).max(500).default(20),
   DEFAULT_COOLDOWN_SECONDS: z.coerce.number().int().min(0).default(60),
   BREAKER_LIMIT: z.coerce.number().int().min(1).default(BREAKER_SPAM_DEATHS),
   BREAKER_WINDOW_HOURS: z.coerce.number().min(1).default(BREAKER_WINDOW_HOURS),

@@ -1,10 +1,12 @@
 import type { HealthDto } from "@herald/contract";
-import type { CycleRunner } from "@herald/core";
+import type { CycleRunner, CycleWatch } from "@herald/core";
 import type { Database } from "@herald/db";
 import type { Queue } from "./queue.ts";
 
 /** A question to the database that takes longer counts as no answer, in milliseconds. */
 const PING_TIMEOUT_MS = 2_000;
+/** Engines take what nobody runs within seconds, and a dead engine's in under twenty: after this, in milliseconds, they cannot. */
+const UNTAKEN_TOO_LONG_MS = 30_000;
 
 /** Tells how the engine is; keeps since when the database cannot be reached. */
 export class Health {
@@ -20,8 +22,14 @@ export class Health {
     this.#stopping = true;
   }
 
-  async report(parts: { engineId: string; runner: CycleRunner; database: Database; queue: Queue }): Promise<HealthDto> {
-    const { engineId, runner, database, queue } = parts;
+  async report(parts: {
+    engineId: string;
+    runner: CycleRunner;
+    watch: CycleWatch;
+    database: Database;
+    queue: Queue;
+  }): Promise<HealthDto> {
+    const { engineId, runner, watch, database, queue } = parts;
     const asked = performance.now();
     const reached = await inTime(database.ping());
     const latencyMs = reached ? Math.round((performance.now() - asked) * 10) / 10 : null;
@@ -29,14 +37,18 @@ export class Health {
     else this.#databaseAwaySince ??= database.engines.unreachableSince ?? new Date();
     const counts = reached ? await queue.counts().catch(() => null) : null;
     const engines = reached ? await database.engines.alive().catch(() => null) : null;
+    const { untaken } = watch;
+    const areLeft = untaken !== null && Date.now() - untaken.since.getTime() > UNTAKEN_TOO_LONG_MS;
+    const isWell = reached && counts !== null && !areLeft;
     return {
-      status: this.#stopping ? "stopping" : reached && counts !== null ? "ok" : "degraded",
+      status: this.#stopping ? "stopping" : isWell ? "ok" : "degraded",
       engineId,
       uptimeSeconds: Math.round((performance.now() - this.#startedAt) / 1000),
       scheduler: {
         status: this.#stopping ? "stopped" : "running",
         runningCycles: runner.runningCycles,
         connectedSessions: runner.connectedSessions,
+        untakenCycles: reached ? (untaken?.cycles ?? 0) : null,
       },
       database: {
         status: reached ? "ok" : "unreachable",

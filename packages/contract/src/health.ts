@@ -9,6 +9,8 @@ export const HealthDto = z.object({
     status: z.enum(["running", "stopped"]),
     runningCycles: z.number(),
     connectedSessions: z.number(),
+    /** cycles that are to be run and that no engine has; null while the database cannot say */
+    untakenCycles: z.number().nullable(),
   }),
   database: z.object({
     status: z.enum(["ok", "unreachable"]),

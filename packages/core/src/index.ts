@@ -18,6 +18,7 @@ export { reconcileSessionFiles, removeUnsettledFiles } from "./pool/session-file
 export { mayBeTaken, rests } from "./pool/session-state.ts";
 export * from "./ports/index.ts";
 export { CycleRunner } from "./posting/cycle-runner.ts";
+export { CycleWatch } from "./posting/cycle-watch.ts";
 export * from "./posting/lane-runner.ts";
 export { createServices } from "./services/create-services.ts";
 export type { Dependencies, Settings } from "./services/dependencies.ts";

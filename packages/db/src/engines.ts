@@ -1,3 +1,4 @@
+import type { HeldCycle, Engines as KnownEngines, Pulse } from "@herald/core";
 import type pg from "pg";
 import { reaching } from "./errors.ts";
 import { type KeptConnection, keepConnected } from "./kept-connection.ts";
@@ -7,7 +8,10 @@ import type { WrittenLogLine } from "./outbox.ts";
 const RECONNECT_SECONDS = 5;
 const STOP_MESSAGE = "Herald was restarted. Settings and statistics are kept: press Start to go on where it stopped.";
 
-export interface Engines {
+/** Of the cycles that nobody runs an engine is told so many at a time. */
+const MOST_UNTAKEN = 500;
+
+export interface Engines extends KnownEngines {
   /**
    * Says that this engine lives, until {@link Engines.close} or the process's death. When no other one does, every bot is
    * stopped (`engine_restart`) and the cycles that were cut off are open for the next start, all in one transaction.
@@ -53,6 +57,19 @@ export function createEngines(url: string, pool: pg.Pool, onLog: (line: WrittenL
         return rows;
       }),
 
+    pulse: (engineId, held: readonly HeldCycle[]) =>
+      reaching(async () => {
+        const { rows } = await pool.query<{ pulse: Pulse }>("SELECT herald_pulse($1, $2, $3, $4) AS pulse", [
+          engineId,
+          held.map(({ cycleId }) => cycleId),
+          held.map(({ epoch }) => epoch),
+          MOST_UNTAKEN,
+        ]);
+        const [row] = rows;
+        if (row === undefined) throw new Error("herald_pulse answered nothing");
+        return row.pulse;
+      }),
+
     close: async () => {
       await connection?.close();
       if (booted === undefined) return;
@@ -88,7 +105,7 @@ async function enter(client: pg.Client, engineId: string): Promise<{ alone: bool
     throw new Error(
       `An engine with the id "${engineId}" runs on this database already: give this one another ENGINE_ID.`,
     );
-  await client.query("UPDATE engines SET started_at = now() WHERE id = $1", [engineId]);
+  await client.query("UPDATE engines SET started_at = now(), seen_at = clock_timestamp() WHERE id = $1", [engineId]);
   // an earlier process of this id is gone, or it would hold the lock: nobody need wait for its leases to run out
   await client.query("UPDATE session_leases SET engine_id = NULL, expires_at = NULL WHERE engine_id = $1", [engineId]);
   const others = await client.query("SELECT FROM herald_engines_alive() WHERE id <> $1", [engineId]);

@@ -251,7 +251,7 @@ test("a removed group and a lost account keep their names and links where they p
   await post([slots[0] as Slot], { messageId: 42 });
   await world.store.transaction((tx) =>
     tx.groups.remove(
-      user.id,
+      user.bot.id,
       groups.map(({ id }) => id),
     ),
   );

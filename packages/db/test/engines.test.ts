@@ -1,6 +1,9 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
+import type { BotRepository } from "@herald/core";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { runningCycle } from "./cycle.ts";
 import { openWorld } from "./world.ts";
+
+const STARTED_LONG_AGO = "SELECT pg_postmaster_start_time() < now() - interval '5 seconds' AS is";
 
 let world: Awaited<ReturnType<typeof openWorld>>;
 beforeEach(async () => {
@@ -110,4 +113,103 @@ test("of engines that want one lease at once exactly one gets it", async () => {
   const { id } = await world.session();
   const fences = await Promise.all(engines.map((engine, index) => engine.leases.acquire(id, `e${index}`, 60_000)));
   expect(fences.filter((fence) => fence !== null)).toEqual([1n]);
+});
+
+describe("what nobody runs", () => {
+  const EARLY = new Date("2020-01-01T00:00:00Z");
+
+  /** Two engines that work, and a running bot whose cycle "e1" holds. */
+  async function twoEngines() {
+    // PostgreSQL's first seconds, in which every engine counts as working, are over
+    await expect.poll(async () => (await world.sql.query(STARTED_LONG_AGO)).rows[0].is, { timeout: 10_000 }).toBe(true);
+    const [first, second] = [await world.open(), await world.open()];
+    await first.engines.boot("e1");
+    await second.engines.boot("e2");
+    const { cycle, user } = await runningCycle(world, { chats: ["-1001"] });
+    const job = { userId: user.id, number: cycle.number };
+    const held = [{ cycleId: cycle.id, epoch: cycle.epoch }];
+    const take = (engineId: string) => world.store.transaction((tx) => tx.cycles.take(cycle.id, engineId));
+    const change = (bot: Parameters<BotRepository["update"]>[1]) =>
+      world.store.transaction((tx) => tx.bots.update(user.id, bot));
+    return { first, second, cycle, user, job, held, take, change };
+  }
+
+  test("a cycle of an engine that works is neither offered nor given to another", async () => {
+    const { first, second, take, held } = await twoEngines();
+    expect(await first.engines.pulse("e1", held)).toEqual({
+      lost: [],
+      untaken: [],
+      untakenCount: 0,
+      running: 1,
+      engines: 2,
+    });
+    expect(await second.engines.pulse("e2", [])).toMatchObject({ untakenCount: 0 });
+    expect(await take("e2")).toBeNull();
+  });
+
+  test("a dead engine's cycle is offered, and whoever takes it has it", async () => {
+    const { first, second, take, job } = await twoEngines();
+    await first.close();
+    expect(await second.engines.pulse("e2", [])).toMatchObject({
+      untaken: [job],
+      untakenCount: 1,
+      running: 0,
+      engines: 1,
+    });
+    // an engine whose own lock is on its way back asks as well
+    expect(await second.engines.pulse("e3", [])).toMatchObject({ untaken: [job], running: 0, engines: 2 });
+    const taken = await take("e2");
+    expect(taken?.epoch).toBe(2);
+    expect(await second.engines.pulse("e2", [{ cycleId: taken?.id ?? "", epoch: 2 }])).toMatchObject({
+      untakenCount: 0,
+      running: 1,
+    });
+  });
+
+  test("a frozen engine's cycle goes on elsewhere, and when it wakes it hears that it has lost it", async () => {
+    const { first, second, take, job, held, cycle } = await twoEngines();
+    await world.sql.query("UPDATE engines SET seen_at = now() - interval '9 seconds' WHERE id = 'e1'");
+    expect(await second.engines.pulse("e2", [])).toMatchObject({ untakenCount: 0, engines: 2 });
+    await world.sql.query("UPDATE engines SET seen_at = now() - interval '11 seconds' WHERE id = 'e1'");
+    expect(await second.engines.pulse("e2", [])).toMatchObject({ untaken: [job], engines: 1 });
+    expect(await take("e2")).toMatchObject({ epoch: 2 });
+    expect(await first.engines.pulse("e1", held)).toMatchObject({ lost: [cycle.id], untakenCount: 0, engines: 2 });
+    expect(await take("e1")).toBeNull();
+  });
+
+  test("a cycle that is handed back is offered, and so is one that its engine does not know it has", async () => {
+    const { first, take, job, held, cycle } = await twoEngines();
+    // the answer to the commit was lost
+    expect(await first.engines.pulse("e1", [])).toMatchObject({ untaken: [job] });
+    expect(await take("e1")).toMatchObject({ epoch: 2 });
+    await world.store.transaction((tx) => tx.cycles.handBack(cycle.id, 1));
+    expect(await first.engines.pulse("e1", [{ cycleId: cycle.id, epoch: 2 }])).toMatchObject({ untakenCount: 0 });
+    await world.store.transaction((tx) => tx.cycles.handBack(cycle.id, 2));
+    expect(await first.engines.pulse("e1", held)).toMatchObject({ lost: [cycle.id], untaken: [job] });
+    await take("e1");
+    await world.store.transaction((tx) => tx.cycles.handBackAll("e1"));
+    expect(await world.store.transaction((tx) => tx.cycles.find(cycle.id))).toMatchObject({ state: "running" });
+    expect(await first.engines.pulse("e1", [])).toMatchObject({ untaken: [job] });
+  });
+
+  test("after a fault of ours a cycle is offered when its wait is over, and a stopped bot's never", async () => {
+    const { first, change, job } = await twoEngines();
+    await change({ faults: 1, retryAt: new Date(Date.now() + 60_000) });
+    expect(await first.engines.pulse("e1", [])).toMatchObject({ untakenCount: 0 });
+    await change({ retryAt: EARLY });
+    expect(await first.engines.pulse("e1", [])).toMatchObject({ untaken: [job] });
+    await change({ status: "stopped" });
+    expect(await first.engines.pulse("e1", [])).toMatchObject({ untakenCount: 0 });
+  });
+
+  test("the next cycle of a bot is offered when it is due and its job is gone", async () => {
+    const { first, change, cycle, job } = await twoEngines();
+    await change({ nextCycleAt: EARLY });
+    await world.store.transaction((tx) => tx.cycles.release(cycle.id, cycle.epoch, "finished", new Date()));
+    expect(await first.engines.pulse("e1", [])).toMatchObject({ untaken: [{ ...job, number: 2 }] });
+    await change({ nextCycleAt: new Date(Date.now() + 60_000) });
+    expect(await first.engines.pulse("e1", [])).toMatchObject({ untakenCount: 0 });
+    await change({ nextCycleAt: EARLY, retryAt: new Date(Date.now() + 60_000) });
+    expect(await first.engines.pulse("e1", [])).toMatchObject({ untakenCount: 0 });
+  });
 });

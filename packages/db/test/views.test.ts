@@ -151,6 +151,23 @@ test("the overview counts the last day and says what waits for an admin", async 
   expect(overview.hours.at(-1)).toMatchObject({ sent: 1, failed: 0 });
 });
 
+test("a bot that a fault of ours keeps from posting waits for an admin, until the fault is over", async () => {
+  const { user } = await runningCycle(world, { chats: ["-1001"] });
+  const now = new Date();
+  const needs = async (at: Date) =>
+    (await world.database.views.overview(at)).needsYou.filter(({ kind }) => kind === "bot");
+  expect(await needs(now)).toEqual([]);
+  await world.store.transaction((tx) => tx.bots.update(user.bot.id, { faults: 3, retryAt: now }));
+  expect(await needs(now)).toEqual([
+    {
+      kind: "bot",
+      id: user.id,
+      message: expect.stringMatching(`^${user.email}: a fault of Herald's own .*3 in a row`),
+    },
+  ]);
+  expect(await needs(new Date(now.getTime() + 10 * 60_000))).toEqual([]);
+});
+
 test("old log lines and events are pruned, counters stay, and cycles with deliveries too", async () => {
   const { slots, user, cycle } = await runningCycle(world, { chats: ["-1001", "-1002"] });
   await Promise.all(slots.map((slot) => claim(world.database, slot)));

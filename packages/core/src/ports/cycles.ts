@@ -19,13 +19,20 @@ export interface CycleRepository {
     startedAt: Date;
     slots: Array<{ sessionId: string; groupId: string; plannedAt: Date; randomId: bigint }>;
   }): Promise<Cycle>;
-  /** Makes it this engine's: state running, epoch + 1. Null when it is finished or closed or its bot is not running. */
+  /**
+   * Makes it this engine's: state running, epoch + 1. Null when it is finished or closed, its bot is not running, or another
+   * engine that works has it.
+   */
   take(id: string, engineId: string): Promise<Cycle | null>;
   /** True when no engine works on it: `released` was called for its newest epoch, or the engine that held it is dead. */
   isReleased(id: string): Promise<boolean>;
   /** Ends this engine's hold; `state` open when deliveries are left. Does nothing when `epoch` is not the newest. */
   release(id: string, epoch: number, state: "open" | "finished", at: Date): Promise<boolean>;
-  /** Opens again what a stop cut off: state running, so that a job can take it. */
+  /** Ends this engine's hold of a cycle that is to go on: it stays running, for whoever takes it. Nothing when `epoch` is not the newest. */
+  handBack(id: string, epoch: number): Promise<void>;
+  /** {@link handBack} for all that the engine holds. */
+  handBackAll(engineId: string): Promise<void>;
+  /** Opens again what a stop cut off: state running and nobody's, so that a job can take it. */
   reopen(id: string): Promise<void>;
   /** Gives up what is open: planned → skipped, sending → failed `unknown`. */
   close(id: string, reason: OutcomeKind, at: Date): Promise<void>;

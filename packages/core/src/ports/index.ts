@@ -5,6 +5,7 @@ export type * from "./bots.ts";
 export type * from "./chats.ts";
 export type * from "./clock.ts";
 export type * from "./cycles.ts";
+export type * from "./engines.ts";
 export type * from "./events.ts";
 export type * from "./groups.ts";
 export type * from "./hashes.ts";

@@ -1,32 +1,17 @@
 import { beginCycle } from "../bot/begin-cycle.ts";
 import { stopReasonOf } from "../bot/start-problems.ts";
 import { stopBot } from "../bot/stop-bot.ts";
+import { backOff } from "../decide/backoff.ts";
 import { Consequences } from "../decide/consequences.ts";
 import { patiently } from "../lib/patiently.ts";
-import type { Bot, Cycle, Delivery, Session } from "../model/domain.ts";
+import type { Bot, Cycle } from "../model/domain.ts";
+import { HeraldError } from "../model/error.ts";
 import { type Assignment, moveSessionFiles } from "../pool/assign-sessions.ts";
 import { SessionLeases } from "../pool/session-leases.ts";
-import type { CycleJob, Transaction } from "../ports/index.ts";
+import type { CycleJob, HeldCycle, Transaction } from "../ports/index.ts";
 import type { Dependencies } from "../services/dependencies.ts";
-import type { LaneEnd } from "./lane-end.ts";
-import { type LaneDependencies, SessionLane } from "./session-lane.ts";
-
-/** What has left for Telegram when a bot is stopped may still be answered for this long, in milliseconds; then it is cut. */
-const STOP_GRACE_MS = 700;
-
-/** What a lane that ended so has left is left out of the cycle; after any other end it stays open. */
-const isGivenUp = (end: LaneEnd) =>
-  end === "session_lost" ||
-  end === "session_resting" ||
-  end === "source_refused" ||
-  end === "unreachable" ||
-  end === "cycle_ended";
-
-interface Begun {
-  cycle: Cycle;
-  sessions: Session[];
-  deliveries: Delivery[];
-}
+import { runHeldCycle, type TakenCycle } from "./held-cycle.ts";
+import type { LaneDependencies } from "./session-lane.ts";
 
 /** What became of the bot's next cycle: none, when the bot was stopped or the cycle put off. */
 interface Next {
@@ -34,16 +19,34 @@ interface Next {
   assignment: Assignment | null;
 }
 
-/** Runs cycles. One an engine; any number of users' cycles run side by side in it. */
+/** A bot's cycle that this engine is about to take, or runs. */
+interface Running {
+  userId: string;
+  number: number;
+  /** null until it is taken */
+  held: HeldCycle | null;
+  abort: AbortController;
+  ended: Promise<void>;
+}
+
+/**
+ * The cycles that this engine runs. Each costs timers while it waits and nothing else, so there is no limit to how many run
+ * side by side: the queue only hands them over.
+ */
 export class CycleRunner {
   readonly #deps: Dependencies;
   readonly #lane: LaneDependencies;
   readonly #leases: SessionLeases;
-  readonly #running = new Map<string, { userId: string; abort: AbortController; ended: Promise<void> }>();
+  readonly #onFault: (error: unknown, job: CycleJob) => void;
+  /** by bot: it has one cycle at a time */
+  readonly #running = new Map<string, Running>();
+  readonly #stopping = new AbortController();
   readonly #unsubscribe: () => void;
 
-  constructor(deps: Dependencies) {
+  /** @param onFault hears of each exception of ours; the bot's user and the admin are told by what is written */
+  constructor(deps: Dependencies, onFault: (error: unknown, job: CycleJob) => void) {
     this.#deps = deps;
+    this.#onFault = onFault;
     this.#leases = new SessionLeases(deps.leases, deps.clock, deps.engineId);
     this.#lane = { ...deps, leases: this.#leases, consequences: new Consequences(deps) };
     this.#unsubscribe = deps.events.onBotChanged((userId) => this.#stopIfStopped(userId));
@@ -57,41 +60,97 @@ export class CycleRunner {
     return this.#leases.size;
   }
 
-  /** Stops listening. Cycles that run are ended by the signal that they were given. */
-  close(): void {
-    this.#unsubscribe();
+  /** What this engine holds, as far as it knows. */
+  held(): HeldCycle[] {
+    return [...this.#running.values()].flatMap(({ held }) => (held === null ? [] : [held]));
+  }
+
+  /** Ends what runs of these cycles here: they are another engine's now, or nobody's. */
+  letGo(cycleIds: readonly string[]): void {
+    const lost = new Set(cycleIds);
+    for (const { held, abort } of this.#running.values()) if (held !== null && lost.has(held.cycleId)) abort.abort();
   }
 
   /**
-   * Runs the job's cycle to its end and puts the next on the queue.
-   * @param shutdown aborts when this engine is to go: the cycle is handed back with what is left
-   * @returns `interrupted` when the cycle must go on elsewhere: the job is to be tried again
+   * Takes the job's cycle, or plans it when it is the bot's next, and lets it run here. Does nothing when the job no longer
+   * applies, or when a working engine has the cycle. Resolves when that is decided: the cycle's own time is not waited for.
    */
-  async run(job: CycleJob, shutdown: AbortSignal): Promise<"done" | "interrupted"> {
-    const { clock } = this.#deps;
-    if (shutdown.aborted) return "interrupted";
-    const abort = new AbortController();
-    const onShutdown = () => abort.abort();
-    shutdown.addEventListener("abort", onShutdown, { once: true });
-    const { promise: ended, resolve: end } = Promise.withResolvers<void>();
-    const before = this.#running.get(job.botId);
-    // before the rows are read: a stop from here on is heard
-    this.#running.set(job.botId, { userId: job.userId, abort, ended });
-    try {
-      // the queue gave the job out anew, because heartbeats were missed: what runs of it here ends first
-      before?.abort.abort();
-      await before?.ended;
-      const begun = await patiently(clock, abort.signal, () => this.#begin(job));
-      if (begun === null) return "done";
-      return (await this.#runLanes(begun, abort)) ? "interrupted" : "done";
-    } catch (error) {
-      if (shutdown.aborted) return "interrupted";
-      throw error;
-    } finally {
-      if (this.#running.get(job.botId)?.abort === abort) this.#running.delete(job.botId);
-      shutdown.removeEventListener("abort", onShutdown);
-      end();
+  async take(job: CycleJob): Promise<void> {
+    const { botId, userId, number } = job;
+    for (let before = this.#running.get(botId); before !== undefined; before = this.#running.get(botId)) {
+      if (number <= before.number && !before.abort.signal.aborted) return;
+      // on its way out, or finished elsewhere while this engine was frozen: it ends before its sessions are used again
+      before.abort.abort();
+      await before.ended;
     }
+    if (this.#stopping.signal.aborted) return;
+    const { promise: ended, resolve: end } = Promise.withResolvers<void>();
+    const running: Running = { userId, number, held: null, abort: new AbortController(), ended };
+    const over = () => {
+      this.#running.delete(botId);
+      end();
+    };
+    // before the rows are read: a stop from here on is heard
+    this.#running.set(botId, running);
+    let begun: TakenCycle | null = null;
+    try {
+      begun = await patiently(this.#deps.clock, running.abort.signal, () => this.#begin(job));
+    } catch (error) {
+      await this.#metFault(error, job, running);
+    }
+    if (begun === null) return over();
+    running.held = { cycleId: begun.cycle.id, epoch: begun.cycle.epoch };
+    const { abort } = running;
+    void runHeldCycle(this.#deps, this.#lane, begun, { abort, stopping: this.#stopping.signal })
+      .catch((error: unknown) => this.#metFault(error, job, running))
+      .finally(over);
+  }
+
+  /**
+   * Ends all lanes (what has left may be answered for a moment) and hands back what they ran, so that another engine goes on
+   * with it at once.
+   */
+  async stop(): Promise<void> {
+    const { store, clock, engineId, ledger } = this.#deps;
+    this.#unsubscribe();
+    this.#stopping.abort();
+    const all = [...this.#running.values()];
+    for (const { abort } of all) abort.abort();
+    await Promise.all(all.map(({ ended }) => ended));
+    await ledger.flush();
+    const never = new AbortController().signal;
+    await patiently(clock, never, () => store.transaction((tx) => tx.cycles.handBackAll(engineId)));
+  }
+
+  /**
+   * Hands the cycle back after an exception of ours, not to be taken before a while that grows with each such fault, and
+   * says so to the bot's user. While the engine stops nothing is written: another one meets the fault, or does not.
+   */
+  async #metFault(error: unknown, job: CycleJob, { held }: Running): Promise<void> {
+    const { store, clock } = this.#deps;
+    const { botId, userId, number } = job;
+    // a wait for PostgreSQL that was cut short by a stop is none
+    const isAway = error instanceof HeraldError && error.code === "database_unavailable";
+    if (this.#stopping.signal.aborted || isAway) return;
+    this.#onFault(error, job);
+    const record = () =>
+      store.transaction(async (tx) => {
+        const bot = await tx.bots.lock(botId);
+        if (held !== null) await tx.cycles.handBack(held.cycleId, held.epoch);
+        if (bot.status !== "running") return;
+        const now = clock.now();
+        const next = backOff(bot, now);
+        await tx.bots.update(botId, next);
+        await tx.log({
+          botId,
+          userId,
+          level: "error",
+          text: `Herald met a fault of its own in cycle ${number} (${next.faults === 1 ? "the first" : `${next.faults} in a row`}). What was posted stays counted; it goes on by itself in ${(next.retryAt.getTime() - now.getTime()) / 1000} s. An admin is told.`,
+        });
+        await tx.changed(userId, "bot");
+      });
+    // what cannot be written down either is met again when the cycle is taken anew
+    await patiently(clock, this.#stopping.signal, record).catch((fault: unknown) => this.#onFault(fault, job));
   }
 
   #stopIfStopped(changedUserId: string): void {
@@ -107,7 +166,7 @@ export class CycleRunner {
   }
 
   /** Takes the job's cycle, or plans it when it is the bot's next. Null when the job no longer applies. */
-  async #begin({ botId, userId, number }: CycleJob): Promise<Begun | null> {
+  async #begin({ botId, userId, number }: CycleJob): Promise<TakenCycle | null> {
     const { store, clock, engineId } = this.#deps;
     const found = await store.transaction(async (tx) => {
       const now = clock.now();
@@ -160,86 +219,5 @@ export class CycleRunner {
       await tx.enqueueCycle({ botId, userId, number }, until);
     }
     return { cycle: null, assignment };
-  }
-
-  /** @returns true when deliveries are left and the bot still runs: the cycle must go on, here or elsewhere */
-  async #runLanes({ cycle, sessions, deliveries }: Begun, abort: AbortController): Promise<boolean> {
-    const { store, clock, ledger } = this.#deps;
-    const { signal } = abort;
-    const cut = new AbortController();
-    const cutLater = () => void clock.sleep(STOP_GRACE_MS, cut.signal).then(() => cut.abort());
-    signal.addEventListener("abort", cutLater, { once: true });
-    if (signal.aborted) cutLater();
-
-    const bySession = Map.groupBy(deliveries, (delivery) => delivery.sessionId);
-    const lanes = sessions.filter((session) => bySession.has(session.id));
-    const settled = await Promise.allSettled(
-      lanes.map(async (session): Promise<[string, LaneEnd]> => {
-        const lane = new SessionLane(this.#lane, {
-          cycle,
-          session,
-          deliveries: bySession.get(session.id) ?? [],
-          signal,
-          cut: cut.signal,
-        });
-        const end = await lane.run().catch((error: unknown) => {
-          abort.abort(error);
-          throw error;
-        });
-        if (end === "bot_stopped" || end === "lost") abort.abort();
-        return [session.id, end];
-      }),
-    );
-    signal.removeEventListener("abort", cutLater);
-    cut.abort();
-    const ends = new Map<string, LaneEnd>();
-    for (const result of settled) {
-      if (result.status === "rejected") throw result.reason;
-      ends.set(...result.value);
-    }
-
-    const never = new AbortController().signal;
-    await ledger.flush();
-    return patiently(clock, never, () => store.transaction((tx) => this.#finish(tx, cycle, ends)));
-  }
-
-  /** Settles what no lane could do, ends the cycle or leaves it open, and puts the next on the queue. */
-  async #finish(tx: Transaction, cycle: Cycle, ends: Map<string, LaneEnd>): Promise<boolean> {
-    const now = this.#deps.clock.now();
-    const { botId, userId } = cycle;
-    const bot = await tx.bots.lock(botId);
-    const newest = await tx.cycles.find(cycle.id);
-    // someone else took it over: nothing of it is ours to write
-    if (newest === null || newest.epoch !== cycle.epoch || newest.state !== "running") return false;
-    const open = await tx.cycles.openDeliveries(cycle.id);
-    const left: Delivery[] = [];
-    for (const delivery of open) {
-      const end = ends.get(delivery.sessionId) ?? "session_lost";
-      if (isGivenUp(end)) await tx.cycles.skip([delivery.id], end, null, now);
-      else left.push(delivery);
-    }
-    await tx.cycles.release(cycle.id, cycle.epoch, left.length > 0 ? "open" : "finished", now);
-    if (left.length > 0) {
-      await tx.changed(userId, "bot");
-      return bot.status === "running";
-    }
-    const counts = await tx.cycles.counts(cycle.id);
-    if (bot.status === "running") {
-      const next =
-        cycle.executionMode === "starter" && cycle.totalCycleMinutes !== null
-          ? Math.max(now.getTime(), cycle.startedAt.getTime() + cycle.totalCycleMinutes * 60_000)
-          : now.getTime() + bot.delayBetweenCycles * 1000;
-      const nextCycleAt = new Date(next);
-      await tx.bots.update(botId, { nextCycleAt });
-      await tx.enqueueCycle({ botId, userId, number: cycle.number + 1 }, nextCycleAt);
-    }
-    await tx.log({
-      botId,
-      userId,
-      level: "info",
-      text: `Cycle ${cycle.number} is through: ${counts.sent} posted, ${counts.failed} refused, ${counts.skipped} left out.`,
-    });
-    await tx.changed(userId, "bot");
-    return false;
   }
 }

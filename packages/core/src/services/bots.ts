@@ -70,6 +70,8 @@ export function botService(deps: Dependencies): Services["bots"] {
       startedAt: now,
       stoppedAt: null,
       nextCycleAt: null,
+      faults: 0,
+      retryAt: null,
       executionMode: bot.executionMode,
       totalCycleMinutes: bot.totalCycleMinutes,
     });

@@ -49,6 +49,8 @@ export const aBot = (more: Partial<Bot> = {}): Bot => ({
   sessionCount: null,
   breakerClearedAt: null,
   breakerTrippedAt: null,
+  faults: 0,
+  retryAt: null,
   ...more,
 });
 

@@ -47,6 +47,9 @@ export const cycles = (tx: PrismaTransaction): CycleRepository => ({
       )
       UPDATE cycles c SET state = 'running', epoch = epoch + 1, engine_id = ${engineId}
       FROM bot WHERE c.id = ${id}::uuid AND c.bot_id = bot.id AND c.state IN ('running', 'open')
+        -- its own it takes anew: the answer to the commit that gave it may have been lost
+        AND (c.engine_id IS NULL OR c.engine_id = ${engineId}
+          OR c.engine_id NOT IN (SELECT w.id FROM herald_engines_working() w))
       RETURNING c.id`;
     return taken ? toCycle(await tx.cycle.findUniqueOrThrow({ where: { id } })) : null;
   },
@@ -76,8 +79,19 @@ export const cycles = (tx: PrismaTransaction): CycleRepository => ({
     return count > 0;
   },
 
+  async handBack(id, epoch) {
+    await tx.cycle.updateMany({ where: { id, epoch, state: "running" }, data: { engineId: null } });
+  },
+
+  async handBackAll(engineId) {
+    await tx.cycle.updateMany({ where: { engineId }, data: { engineId: null } });
+  },
+
   async reopen(id) {
-    await tx.cycle.updateMany({ where: { id, state: "open" }, data: { state: "running" } });
+    await tx.cycle.updateMany({
+      where: { id, state: { in: ["running", "open"] } },
+      data: { state: "running", engineId: null },
+    });
   },
 
   async close(id, reason, at) {

@@ -4,6 +4,8 @@ import { mayBeTakenWhere, restsSql } from "../session-predicates.ts";
 
 const HOUR_MS = 3_600_000;
 const HOURS = 24;
+/** A fault of ours after whose next try so much has passed is over, in milliseconds. */
+const FAULT_SHOWN_MS = 10 * 60_000;
 /** No cycle lasts longer (see the contract), so no slot is due later after its cycle's start. */
 const LONGEST_CYCLE_DAYS = 8;
 
@@ -75,12 +77,17 @@ async function settledByHour(prisma: Prisma, since: Date, now: Date): Promise<Ov
 
 /** What goes on only when an admin does something. */
 async function findNeeds(prisma: Prisma, now: Date): Promise<OverviewDto["needsYou"]> {
-  const [limited, bots, unused, pairs, seated] = await Promise.all([
+  const [limited, bots, faulty, unused, pairs, seated] = await Promise.all([
     prisma.session.findMany({ where: { needsAdmin: true, place: { not: "banned" } }, orderBy: { addedAt: "asc" } }),
     prisma.bot.findMany({
       where: { status: "stopped", stopReason: { in: ["breaker", "config"] } },
       include: { user: { select: { email: true } } },
       orderBy: { stoppedAt: "desc" },
+    }),
+    prisma.bot.findMany({
+      where: { status: "running", faults: { gt: 0 }, retryAt: { gt: new Date(now.getTime() - FAULT_SHOWN_MS) } },
+      include: { user: { select: { email: true } } },
+      orderBy: { retryAt: "desc" },
     }),
     prisma.session.count({ where: mayBeTakenWhere(now) }),
     prisma.apiPair.aggregate({ _sum: { capacity: true } }),
@@ -91,6 +98,12 @@ async function findNeeds(prisma: Prisma, now: Date): Promise<OverviewDto["needsY
     needs.push({ kind: "session", id, message: `${label}: ${reason ?? "Telegram limited this account."}` });
   for (const { userId, user, stopMessage } of bots)
     needs.push({ kind: "bot", id: userId, message: `${user.email}: ${stopMessage ?? "The bot was stopped."}` });
+  for (const { userId, user, faults } of faulty)
+    needs.push({
+      kind: "bot",
+      id: userId,
+      message: `${user.email}: a fault of Herald's own keeps this bot from posting (${faults} in a row). The engine's log has it; it is tried again.`,
+    });
   if (unused === 0)
     needs.push({ kind: "pool", id: "pool", message: "No unused account is left in the pool. Upload sessions." });
   if (seated >= (pairs._sum.capacity ?? 0))

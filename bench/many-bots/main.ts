@@ -1,0 +1,39 @@
+// Many bots side by side: pnpm run bench:bots --bots 1000 --engines 1
+import { parseArgs } from "node:util";
+import { startTestDatabase } from "@herald/scripts/test-database";
+import { runManyBots } from "./many-bots.ts";
+
+const { values } = parseArgs({
+  args: process.argv.slice(2).filter((argument) => argument !== "--"),
+  options: {
+    bots: { type: "string", default: "1000" },
+    engines: { type: "string", default: "1" },
+    cycles: { type: "string", default: "2" },
+    "cycle-minutes": { type: "string", default: "6" },
+  },
+});
+/** Between two lines of progress, in milliseconds. */
+const LINE_EVERY_MS = 10_000;
+
+const server = await startTestDatabase();
+let lineAt = 0;
+let phase = "";
+try {
+  const result = await runManyBots({
+    bots: Number(values.bots),
+    engines: Number(values.engines),
+    cycles: Number(values.cycles),
+    cycleMinutes: Number(values["cycle-minutes"]),
+    database: { url: server.url, drop: async () => {} },
+    onProgress: (text) => {
+      const isNew = text.replace(/\d+/g, "") !== phase;
+      if (!isNew && performance.now() - lineAt < LINE_EVERY_MS) return;
+      [lineAt, phase] = [performance.now(), text.replace(/\d+/g, "")];
+      console.log(text);
+    },
+  });
+  console.log(JSON.stringify(result, null, 2));
+  process.exitCode = result.posted === result.due && result.duplicated === 0 ? 0 : 1;
+} finally {
+  server.stop();
+}
