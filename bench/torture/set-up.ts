@@ -89,10 +89,11 @@ export async function setUp(
 
 /** Opts one chat out, and gives a few a cool-down of their own: an admin's work in the database. */
 async function setChats(postgres: Postgres, { chats, optedOut }: Stage): Promise<void> {
-  await postgres.query("INSERT INTO chats (id, title, opted_out) VALUES ($1, $2, true)", [
-    optedOut.markedId,
-    optedOut.title,
-  ]);
+  await postgres.query("INSERT INTO chats (id, title) VALUES ($1, $2)", [optedOut.markedId, optedOut.title]);
+  await postgres.query(
+    "INSERT INTO opt_outs (id, chat_id, by_kind, by_name) VALUES (gen_random_uuid(), $1, 'system', 'torture')",
+    [optedOut.markedId],
+  );
   for (const chat of chats.slice(-CHATS_WITH_LONGER_COOLDOWN))
     await postgres.query("INSERT INTO chats (id, title, cooldown) VALUES ($1, $2, $3)", [
       chat.markedId,

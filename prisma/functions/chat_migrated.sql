@@ -7,10 +7,13 @@ BEGIN
   IF EXISTS (SELECT FROM chats WHERE id = old_id AND migrated_to = new_id) THEN RETURN; END IF;
   UPDATE chats SET migrated_to = new_id WHERE id = old_id;
   UPDATE chats n SET
-    opted_out = n.opted_out OR o.opted_out, cooldown = coalesce(n.cooldown, o.cooldown),
+    cooldown = coalesce(n.cooldown, o.cooldown),
     reserved_by = CASE WHEN coalesce(o.reserved_until > n.reserved_until, n.reserved_until IS NULL) THEN o.reserved_by ELSE n.reserved_by END,
     reserved_until = greatest(n.reserved_until, o.reserved_until)
   FROM chats o WHERE n.id = new_id AND o.id = old_id;
+  -- what is open there already stays the one that counts
+  UPDATE opt_outs SET chat_id = new_id WHERE chat_id = old_id
+    AND (revoked_at IS NOT NULL OR NOT EXISTS (SELECT FROM opt_outs WHERE chat_id = new_id AND revoked_at IS NULL));
   UPDATE chat_references SET chat_id = new_id WHERE chat_id = old_id;
   -- a group of the same bot may stand there under the new id already: then this one is found out at its next post
   UPDATE groups g SET chat_id = new_id WHERE g.chat_id = old_id AND NOT EXISTS (

@@ -10,6 +10,7 @@ const logins = [
   { label: "Demo admin", email: "admin@herald.example", password: "admin-of-the-demo" },
 ] as const;
 const [user, admin] = logins;
+const demo = { kind: "system", name: "demo" } as const;
 
 /** The seed that the emulator derives its auth keys from. */
 const WORLD_SEED = 1;
@@ -30,27 +31,27 @@ function telethonString(accountId: number): string {
 const world: DemoWorld = parse(readFileSync(new URL("../world.yaml", import.meta.url), "utf8"));
 await withServices(async (services) => {
   if ((await services.users.list()).length > 0) return;
-  await services.users.create({
+  await services.users.create(demo, {
     email: admin.email,
     name: "Ada",
     password: admin.password,
     role: "admin",
     plan: null,
   });
-  const { id } = await services.users.create({
+  const { id } = await services.users.create(demo, {
     email: user.email,
     name: "Corner Bakery",
     password: user.password,
     role: "user",
     plan: { type: "ENTERPRISE", maxSessions: 4, maxGroups: 50, expiresAt: null },
   });
-  await services.apiPairs.add({
+  await services.apiPairs.add(demo, {
     apiId: 10_001,
     apiHash: "0123456789abcdef0123456789abcdef",
     label: "Demo",
     capacity: 7,
   });
-  const uploaded = await services.sessions.upload({
+  const uploaded = await services.sessions.upload(demo, {
     files: world.accounts.map(({ id: accountId, username }) => ({
       name: `${username}.txt`,
       content: Buffer.from(telethonString(accountId)).toString("base64"),
@@ -58,10 +59,11 @@ await withServices(async (services) => {
   });
   const refused = uploaded.filter((result) => result.status === "refused");
   if (refused.length > 0) throw new Error(`the demo's accounts were refused: ${JSON.stringify(refused)}`);
+  const owner = { kind: "user", id, name: "Corner Bakery" } as const;
   await services.groups.add(
-    id,
+    owner,
     world.supergroups.map(({ username }) => `@${username}`),
   );
-  await services.bots.configure(id, { post: POST });
+  await services.bots.configure(owner, { post: POST });
 });
 process.stdout.write(`${JSON.stringify(logins)}\n`);

@@ -203,7 +203,11 @@ describe("REST, as the seeds have it", () => {
       user: { id: scene.user.id, plan_type: "ENTERPRISE" },
       config: { messages_sent: 1 },
     });
-    expect((await rest(scene.user, "POST", "/api/bot/stop")).body).toMatchObject({ bot_status: "stopped" });
+    expect((await rest(scene.user, "POST", "/api/bot/stop")).body).toMatchObject({
+      bot_status: "stopped",
+      stop_reason: "user",
+      stop_message: "Posting stopped.",
+    });
     await scene.user.api.users.revokeApiKey.mutate();
     expect((await rest(byKey, "GET", "/api/bot/status")).status).toBe(401);
   });

@@ -19,7 +19,7 @@ if (!input.success) {
   process.exit(2);
 }
 try {
-  await withServices((services) => services.users.create(input.data));
+  await withServices((services) => services.users.create({ kind: "system", name: "create-admin" }, input.data));
   console.log(`${input.data.email} can sign in as an admin.`);
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);

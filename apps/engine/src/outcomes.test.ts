@@ -160,6 +160,19 @@ test("a post that burns accounts is stopped, and only an admin lets it start aga
   await eventually(async () => (await scene.user.api.bot.status.query()).stopReason === "breaker");
   const dead = (await stack.admin.api.sessions.list.query()).filter((session) => session.state === "banned");
   expect(dead.length).toBeGreaterThanOrEqual(2);
+  const { entries } = await stack.admin.api.audit.list.query({ userId: scene.user.id });
+  expect(entries.filter(({ action }) => action === "session.ban")).toEqual(
+    expect.arrayContaining(
+      dead
+        .filter(({ userId }) => userId === scene.user.id)
+        .map(({ id }) =>
+          expect.objectContaining({
+            target: { kind: "session", id },
+            actor: expect.objectContaining({ kind: "system" }),
+          }),
+        ),
+    ),
+  );
   await expect(scene.user.api.bot.start.mutate({})).rejects.toMatchObject({
     data: { herald: { code: "breaker_tripped" } },
   });

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { startStack } from "./testing/stack.ts";
 import { withServices } from "./with-services.ts";
 
+const system = { kind: "system", name: "tests" } as const;
 const COMMAND = fileURLToPath(new URL("rotate-session-key.ts", import.meta.url));
 
 let stack: Stack;
@@ -25,10 +26,12 @@ const rotate = (env: NodeJS.ProcessEnv) =>
 test("what the former key sealed is sealed anew, once; without that key it is named and stays as it was", async () => {
   const former = stack.environment("rotation");
   await withServices(async (services) => {
-    await services.apiPairs.add({ apiId: 1234, apiHash: "0".repeat(32), label: "", capacity: 7 });
+    await services.apiPairs.add(system, { apiId: 1234, apiHash: "0".repeat(32), label: "", capacity: 7 });
     const account = stack.emulator.world.account({ phone: "+99969000001" });
     const content = Buffer.from(telethonString(account)).toString("base64");
-    expect(await services.sessions.upload({ files: [{ name: "a.txt", content }] })).toMatchObject([{ checked: true }]);
+    expect(await services.sessions.upload(system, { files: [{ name: "a.txt", content }] })).toMatchObject([
+      { checked: true },
+    ]);
   }, former);
   const SESSION_KEY = randomBytes(32).toString("base64");
 

@@ -10,6 +10,7 @@ import { createParts, type Parts } from "./container.ts";
 import { readEnvironment } from "./env.ts";
 import { startStack } from "./testing/stack.ts";
 
+const system = { kind: "system", name: "tests" } as const;
 let stack: Stack;
 let parts: Parts;
 let folder: string;
@@ -26,7 +27,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 beforeEach(async () => {
-  for (const { id } of await rows()) await services().sessions.remove(id);
+  for (const { id } of await rows()) await services().sessions.remove(system, id);
 });
 
 const services = (changed: Partial<Dependencies> = {}) =>
@@ -37,7 +38,7 @@ const upload = (
   changed: Partial<Dependencies>,
   account = stack.emulator.world.account({ phone: `99968${++phones}` }),
 ) =>
-  services(changed).sessions.upload({
+  services(changed).sessions.upload(system, {
     files: [{ name: "a.txt", content: Buffer.from(telethonString(account)).toString("base64") }],
   });
 

@@ -1,13 +1,15 @@
-import type { User } from "@herald/core";
+import type { Identity, User } from "@herald/core";
 import { SignJWT } from "jose";
 import { expect, test } from "vitest";
 import { authenticate, TOKEN_AUDIENCE, TOKEN_ISSUER } from "./auth.ts";
 
 const secret = new TextEncoder().encode("a secret of at least thirty-two bytes");
 const user = { id: "u1", role: "user" } as User;
+const signedIn: Identity = { user, apiKeyId: null };
+const byKey: Identity = { user, apiKeyId: "k1" };
 const users = {
-  byId: async (id: string) => (id === user.id ? user : null),
-  byApiKey: async (key: string) => (key === "hk_good" ? user : null),
+  byId: async (id: string) => (id === user.id ? signedIn : null),
+  byApiKey: async (key: string) => (key === "hk_good" ? byKey : null),
 } as Parameters<typeof authenticate>[1]["users"];
 
 const token = (claims: { issuer?: string; audience?: string; expires?: string; subject?: string } = {}, key = secret) =>
@@ -22,8 +24,8 @@ const token = (claims: { issuer?: string; audience?: string; expires?: string; s
 const ask = (credential: string) => authenticate(`Bearer ${credential}`, { secret, users });
 
 test("a token of the pages and an API key name their user", async () => {
-  expect(await ask(await token())).toBe(user);
-  expect(await ask("hk_good")).toBe(user);
+  expect(await ask(await token())).toBe(signedIn);
+  expect(await ask("hk_good")).toBe(byKey);
 });
 
 test.each([

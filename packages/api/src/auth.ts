@@ -1,4 +1,4 @@
-import type { Services, User } from "@herald/core";
+import type { Identity, Services } from "@herald/core";
 import { jwtVerify } from "jose";
 
 /** What web puts into the tokens that it signs for the engine: HS256, `sub` the user's id, valid for at most a minute or so. */
@@ -6,13 +6,13 @@ export const TOKEN_ISSUER = "herald-web";
 export const TOKEN_AUDIENCE = "herald-engine";
 
 /**
- * The user behind an `Authorization: Bearer …` header: a token signed by web (audience, issuer and expiry are checked) or an
+ * Who is behind an `Authorization: Bearer …` header: a token signed by web (audience, issuer and expiry are checked) or an
  * API key (`hk_…`). Role and state come from the database, never from the token. Null when it does not hold.
  */
 export async function authenticate(
   authorization: string | undefined,
   { secret, users }: { secret: Uint8Array; users: Services["users"] },
-): Promise<User | null> {
+): Promise<Identity | null> {
   const credential = /^Bearer (\S+)$/i.exec(authorization ?? "")?.[1];
   if (credential === undefined) return null;
   if (credential.startsWith("hk_")) return users.byApiKey(credential);

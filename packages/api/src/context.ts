@@ -1,10 +1,10 @@
-import type { Services, User } from "@herald/core";
+import type { Identity, Services } from "@herald/core";
 
 /** What every request carries. */
 export interface Context {
   services: Services;
   /** Who asks, by the request's credentials; null for who has not said so, or said it wrongly. Asked only where it matters. */
-  identify(): Promise<User | null>;
+  identify(): Promise<Identity | null>;
   /** Where a fault of ours is written down, with the request's id; the caller only sees `internal`. */
   fault(error: unknown): void;
 }

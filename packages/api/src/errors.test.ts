@@ -28,8 +28,10 @@ const user = {
   role: "user",
   plan: null,
   disabled: false,
+  timeZone: "UTC",
   createdAt: new Date(0),
 } as const;
+const identify = async () => ({ user, apiKeyId: null });
 
 test("a database that is away is 503, also while it is asked who calls", async () => {
   const { api } = caller({
@@ -46,14 +48,14 @@ test("who does not say who they are is refused before anything is asked", async 
 });
 
 test("a user is kept from what is an admin's", async () => {
-  const { api, faults } = caller({ identify: async () => user });
+  const { api, faults } = caller({ identify });
   await expect(api.users.list()).rejects.toMatchObject({ code: "FORBIDDEN" });
   await expect(api.chats.list()).rejects.toMatchObject({ code: "FORBIDDEN" });
   expect(faults).toEqual([]);
 });
 
 test("a fault of ours is written down, and its words are not shown", async () => {
-  const { api, faults } = caller({ identify: async () => user });
+  const { api, faults } = caller({ identify });
   await expect(api.bot.status()).rejects.toMatchObject({ code: "INTERNAL_SERVER_ERROR" });
   expect(faults).toHaveLength(1);
   expect(JSON.stringify([toErrorDto(faults[0]), restError(faults[0])])).not.toContain("secret 42");

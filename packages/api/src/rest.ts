@@ -7,7 +7,7 @@ import {
   type RestSyncState,
   type StatsDto,
 } from "@herald/contract";
-import { HeraldError, type User } from "@herald/core";
+import { actorOf, HeraldError, type Person } from "@herald/core";
 import type { Context } from "./context.ts";
 import { statusOf, toErrorDto } from "./errors.ts";
 
@@ -18,11 +18,12 @@ export interface RestRoute {
   handle(ctx: Context, body: unknown): Promise<unknown>;
 }
 
-async function signedIn(ctx: Context): Promise<User> {
-  const user = await ctx.identify();
-  if (user === null)
+/** Who asks. Everything here concerns their own bot. */
+async function signedIn(ctx: Context): Promise<Person> {
+  const identity = await ctx.identify();
+  if (identity === null)
     throw new HeraldError("unauthenticated", "Send a token or an API key as “Authorization: Bearer …”.");
-  return user;
+  return actorOf(identity, "user");
 }
 
 const stats = (s: StatsDto): RestStats => ({
@@ -38,7 +39,8 @@ const stats = (s: StatsDto): RestStats => ({
 
 const status = (bot: BotStatusDto, groups: Array<{ reference: string }>): RestBotStatus => ({
   bot_status: bot.status,
-  stop_reason: bot.stopMessage,
+  stop_reason: bot.stopReason,
+  stop_message: bot.stopMessage,
   execution_mode: bot.executionMode,
   total_cycle_minutes: bot.config.totalCycleMinutes,
   assigned_sessions: bot.sessions.filter((s) => s.state !== "banned").map((s) => s.label),
@@ -56,21 +58,22 @@ export const restRoutes: RestRoute[] = [
     method: "POST",
     path: "/api/bot/start",
     async handle(ctx, body) {
-      const { id } = await signedIn(ctx);
+      const actor = await signedIn(ctx);
       const input = RestStartBody.parse(body);
-      const bot = await ctx.services.bots.start(id, {
-        executionMode: input?.execution_mode ?? undefined,
+      const bot = await ctx.services.bots.start(actor, {
+        // the seeds' order: the request, else the plan, else enterprise
+        executionMode: input?.execution_mode ?? null,
         totalCycleMinutes: input?.total_cycle_minutes,
       });
-      return status(bot, await ctx.services.groups.list(id));
+      return status(bot, await ctx.services.groups.list(actor.id));
     },
   },
   {
     method: "POST",
     path: "/api/bot/stop",
     async handle(ctx) {
-      const { id } = await signedIn(ctx);
-      return status(await ctx.services.bots.stop(id, "user"), await ctx.services.groups.list(id));
+      const actor = await signedIn(ctx);
+      return status(await ctx.services.bots.stop(actor, actor.id), await ctx.services.groups.list(actor.id));
     },
   },
   {

@@ -1,4 +1,5 @@
 import { apiPairs } from "./routers/api-pairs.ts";
+import { audit } from "./routers/audit.ts";
 import { bot } from "./routers/bot.ts";
 import { chats } from "./routers/chats.ts";
 import { groups } from "./routers/groups.ts";
@@ -16,6 +17,7 @@ export const appRouter = router({
   apiPairs,
   chats,
   users,
+  audit,
   overview: adminProcedure.query(({ ctx }) => ctx.services.overview()),
   health: publicProcedure.query(({ ctx }) => ctx.services.health()),
 });

@@ -1,5 +1,5 @@
 import type { ErrorCode, ErrorDto } from "@herald/contract";
-import { HeraldError } from "@herald/core";
+import { actorOf, HeraldError } from "@herald/core";
 import { initTRPC, type TRPC_ERROR_CODE_KEY, TRPCError } from "@trpc/server";
 import { ZodError } from "zod";
 import type { Context } from "./context.ts";
@@ -54,10 +54,10 @@ const translate = t.middleware(async ({ ctx, next }) => {
 });
 
 const authenticated = t.middleware(async ({ ctx, next }) => {
-  const user = await ctx.identify();
-  if (user === null)
+  const identity = await ctx.identify();
+  if (identity === null)
     throw new HeraldError("unauthenticated", "Sign in first: the token is missing, expired or not for this engine.");
-  return next({ ctx: { ...ctx, user } });
+  return next({ ctx: { ...ctx, identity, user: identity.user, actor: actorOf(identity, "user") } });
 });
 
 export const router = t.router;
@@ -65,5 +65,5 @@ export const publicProcedure = t.procedure.use(translate);
 export const userProcedure = publicProcedure.use(authenticated);
 export const adminProcedure = userProcedure.use(({ ctx, next }) => {
   if (ctx.user.role !== "admin") throw new HeraldError("forbidden", "Only an admin may do this.");
-  return next({ ctx });
+  return next({ ctx: { ...ctx, actor: actorOf(ctx.identity, "admin") } });
 });

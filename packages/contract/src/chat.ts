@@ -8,6 +8,8 @@ export const ChatDto = z.object({
   /** seconds between two posts of anyone; null: the default */
   cooldownSeconds: z.number().nullable(),
   optedOut: z.boolean(),
+  /** who put it on the opt-out list, when, and how it is known that its owner wants it; null when it is not there */
+  optOut: z.object({ at: z.iso.datetime(), by: z.string(), proof: z.string().nullable() }).nullable(),
   /** how many users post there */
   users: z.number(),
   lastSentAt: z.iso.datetime().nullable(),
@@ -25,6 +27,10 @@ export const ChatUpdateInput = z.object({
     .nullable()
     .optional(),
   optedOut: z.boolean().optional(),
+  /** how it is known that the owner wants it: a link to what they wrote, or their words */
+  proof: z.string().trim().max(2000, "At most 2,000 characters.").nullish(),
+  /** the id is meant as it stands, though a known chat's id differs from it by -100 alone */
+  exactId: z.boolean().optional(),
 });
 export type ChatUpdateInput = z.infer<typeof ChatUpdateInput>;
 

@@ -21,6 +21,7 @@ export const errorStatus = {
   not_found: 404,
   email_taken: 409,
   last_admin: 409,
+  chat_twin: 409,
   api_pair_known: 409,
   api_pair_in_use: 409,
   api_pair_capacity: 409,

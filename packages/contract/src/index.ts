@@ -1,5 +1,6 @@
 // The contract between the engine and everyone who talks to it. Imports zod, nothing else.
 export * from "./api-pair.ts";
+export * from "./audit.ts";
 export * from "./bot.ts";
 export * from "./chat.ts";
 export * from "./errors.ts";
@@ -13,5 +14,6 @@ export * from "./post.ts";
 export * from "./rest.ts";
 export * from "./session.ts";
 export * from "./sync.ts";
+export * from "./time-zone.ts";
 export * from "./user.ts";
 export * from "./vocabulary.ts";

@@ -1,7 +1,7 @@
 // The bodies of the REST endpoints, in the spelling of the seeds (snake_case). Everything else speaks tRPC.
 import { z } from "zod";
 import { LogEntryDto } from "./log.ts";
-import { BotStatus, ExecutionMode } from "./vocabulary.ts";
+import { BotStatus, ExecutionMode, StopReason } from "./vocabulary.ts";
 
 export const RestStartBody = z
   .object({ execution_mode: z.string().nullish(), total_cycle_minutes: z.number().nullish() })
@@ -23,7 +23,10 @@ export type RestStats = z.infer<typeof RestStats>;
 /** The answer to start, stop and status alike. */
 export const RestBotStatus = z.object({
   bot_status: BotStatus,
-  stop_reason: z.string().nullable(),
+  /** the code, the same as in tRPC */
+  stop_reason: StopReason.nullable(),
+  /** the reason in words for the user */
+  stop_message: z.string().nullable(),
   execution_mode: ExecutionMode,
   total_cycle_minutes: z.number(),
   assigned_sessions: z.array(z.string()),

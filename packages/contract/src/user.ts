@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { TimeZone } from "./time-zone.ts";
 import { BotStatus, PlanType, Role } from "./vocabulary.ts";
 
 export const Plan = z.object({
@@ -59,8 +60,12 @@ export const ViewerDto = z.object({
   role: Role,
   plan: Plan.nullable(),
   apiKeyHint: z.string().nullable(),
+  /** IANA name: where their day begins */
+  timeZone: z.string(),
 });
 export type ViewerDto = z.infer<typeof ViewerDto>;
+
+export const TimeZoneInput = z.object({ timeZone: TimeZone });
 
 /** A new API key: the only time that it is seen. */
 export const ApiKeyDto = z.object({ key: z.string() });

@@ -8,11 +8,16 @@
 //   post          what is sent: a link to a channel message (forwarded) or a text
 //   group         a target chat of one bot; chat is the same Telegram chat seen across all users
 //   cycle         one pass of a bot; lane: one session's sequence in it; slot: one planned (session, group, time)
+//   actor         who does something: user, admin, API key or the system; the audit keeps it
 //   delivery      the durable record of a slot; outcome: what a send came to
 import { z } from "zod";
 
 export const Role = z.enum(["admin", "user"]);
 export type Role = z.infer<typeof Role>;
+
+/** What an API key may do. `full`: whatever its owner may. */
+export const ApiKeyScope = z.enum(["full"]);
+export type ApiKeyScope = z.infer<typeof ApiKeyScope>;
 
 export const PlanType = z.enum(["STARTER", "ENTERPRISE"]);
 export type PlanType = z.infer<typeof PlanType>;

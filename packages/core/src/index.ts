@@ -5,6 +5,8 @@ export * from "./decide/decide.ts";
 export * from "./decide/plain-words.ts";
 export * from "./lib/assert-never.ts";
 export * from "./lib/duration.ts";
+export * from "./model/actor.ts";
+export * from "./model/audit.ts";
 export * from "./model/domain.ts";
 export * from "./model/error.ts";
 export * from "./model/outcome.ts";

@@ -11,7 +11,7 @@ const CONNECTION_WAIT_MS = 10_000;
 export function createPrisma(pool: pg.Pool) {
   return new PrismaClient({
     adapter: new PrismaPg(pool),
-    omit: { user: { passwordHash: true, apiKeyHash: true }, apiPair: { apiHash: true } },
+    omit: { user: { passwordHash: true }, apiKey: { hash: true }, apiPair: { apiHash: true } },
     transactionOptions: { maxWait: CONNECTION_WAIT_MS, timeout: TRANSACTION_TIMEOUT_MS },
   });
 }

@@ -1,9 +1,9 @@
 // Row → domain type. No Prisma type leaves this package.
 import type { OutcomeKind, Plan } from "@herald/contract";
-import type { Bot, Cycle, Delivery, Group, Session, User } from "@herald/core";
+import type { ApiKey, Bot, Cycle, Delivery, Group, Session, User } from "@herald/core";
 import type * as Row from "./generated/client.ts";
 
-type UserRow = Omit<Row.User, "passwordHash" | "apiKeyHash">;
+type UserRow = Omit<Row.User, "passwordHash">;
 
 export const toPlan = (row: Pick<Row.User, "planType" | "maxSessions" | "maxGroups" | "planExpiresAt">): Plan | null =>
   row.planType === null || row.maxSessions === null || row.maxGroups === null
@@ -30,7 +30,21 @@ export const toUser = (row: UserRow): User => ({
   role: row.role,
   plan: toPlan(row),
   disabled: row.disabled,
+  timeZone: row.timeZone,
   createdAt: row.createdAt,
+});
+
+export const toApiKey = (row: Omit<Row.ApiKey, "hash">): ApiKey => ({
+  id: row.id,
+  userId: row.userId,
+  name: row.name,
+  prefix: row.prefix,
+  hint: row.hint,
+  scopes: row.scopes,
+  createdAt: row.createdAt,
+  expiresAt: row.expiresAt,
+  lastUsedAt: row.lastUsedAt,
+  revokedAt: row.revokedAt,
 });
 
 /** What {@link toBot} reads with the row: the post that cycles post. */

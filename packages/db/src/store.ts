@@ -2,7 +2,9 @@ import type { CycleJob, Seal, Store, Transaction } from "@herald/core";
 import { isConflict, reaching } from "./errors.ts";
 import { Outbox, type WrittenLogLine } from "./outbox.ts";
 import type { Prisma, PrismaTransaction } from "./prisma.ts";
+import { apiKeys } from "./repositories/api-keys.ts";
 import { apiPairs } from "./repositories/api-pairs.ts";
+import { writeAudit } from "./repositories/audit.ts";
 import { bots } from "./repositories/bots.ts";
 import { chats } from "./repositories/chats.ts";
 import { cycles } from "./repositories/cycles.ts";
@@ -76,6 +78,7 @@ function transactionOver(
   };
   return {
     users: users(tx),
+    apiKeys: apiKeys(tx),
     bots: bots(tx),
     groups: groups(tx, defaultCooldown),
     sessions: sessions(tx),
@@ -83,6 +86,7 @@ function transactionOver(
     sessionChats: sessionChats(tx),
     cycles: cycles(tx),
     chats: chats(tx),
+    audit: (entry) => writeAudit(tx, entry),
     log: (line) => outbox.log(tx, line),
     changed: async (userId, what) => outbox.changed(userId, what),
     poolChanged: async () => outbox.poolChanged(),

@@ -18,13 +18,29 @@ test.each([
   ["users_plan_whole", "UPDATE users SET plan_type = 'STARTER'"],
   ["users_plan_expiry", "UPDATE users SET plan_expires_at = now()"],
   ["users_plan_limits", "UPDATE users SET plan_type = 'STARTER', max_sessions = 0, max_groups = 1"],
-  ["users_api_key_whole", "UPDATE users SET api_key_hash = 'x'"],
   ["posts_position", "UPDATE posts SET position = -1"],
   ["posts_entities", "UPDATE posts SET entities = '{}'"],
   ["posts_options", "UPDATE posts SET options = '[]'"],
   [
     "posts_bot_id_position_key",
     "INSERT INTO posts (bot_id, position, kind, content) SELECT bot_id, position, kind, content FROM posts",
+  ],
+  ["users_time_zone", "UPDATE users SET time_zone = ''"],
+  [
+    "audit_log_system_is_nobody",
+    "INSERT INTO audit_log (actor_kind, actor_name, action, target_kind, target_id) VALUES ('user', 'Ada', 'x', 'bot', 'b')",
+  ],
+  [
+    "audit_log_key_is_named",
+    "INSERT INTO audit_log (actor_kind, actor_id, actor_name, action, target_kind, target_id) VALUES ('api_key', gen_random_uuid(), 'Ada', 'x', 'bot', 'b')",
+  ],
+  [
+    "opt_outs_revoked_whole",
+    "INSERT INTO opt_outs (id, chat_id, by_kind, by_name, revoked_at) SELECT gen_random_uuid(), id, 'system', 'x', now() FROM chats",
+  ],
+  [
+    "opt_outs_one_open",
+    "INSERT INTO opt_outs (id, chat_id, by_kind, by_name) SELECT gen_random_uuid(), id, 'system', 'x' FROM chats, generate_series(1, 2)",
   ],
   ["bots_total_cycle_minutes", "UPDATE bots SET total_cycle_minutes = 0"],
   ["bots_delay_between_posts", "UPDATE bots SET delay_between_posts = -1"],
@@ -67,7 +83,7 @@ test.each([
   ],
   [
     "groups_one_a_place",
-    "INSERT INTO groups (id, user_id, reference, position, chat_id) SELECT gen_random_uuid(), user_id, '@x', 9, chat_id FROM groups LIMIT 1",
+    "INSERT INTO groups (id, bot_id, user_id, reference, position, chat_id) SELECT gen_random_uuid(), bot_id, user_id, '@x', 9, chat_id FROM groups LIMIT 1",
   ],
   ["cycles_number", "UPDATE cycles SET number = 0"],
   ["cycles_epoch", "UPDATE cycles SET epoch = -1"],

@@ -86,7 +86,9 @@ test("two engines that settle and claim in one cycle, and a group that is remove
       second,
       slots.filter((_, n) => n % 2 === 1),
     ),
-    ...slots.slice(10, 20).map((slot) => world.store.transaction((tx) => tx.groups.remove(user.bot.id, [slot.groupId]))),
+    ...slots
+      .slice(10, 20)
+      .map((slot) => world.store.transaction((tx) => tx.groups.remove(user.bot.id, [slot.groupId]))),
   ]);
   expect(await counts(cycle.id)).toMatch(/^0 0 \d+ 0 \d+$/);
   const { rows } = await world.sql.query(

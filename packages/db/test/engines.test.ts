@@ -130,7 +130,7 @@ describe("what nobody runs", () => {
     const held = [{ cycleId: cycle.id, epoch: cycle.epoch }];
     const take = (engineId: string) => world.store.transaction((tx) => tx.cycles.take(cycle.id, engineId));
     const change = (bot: Parameters<BotRepository["update"]>[1]) =>
-      world.store.transaction((tx) => tx.bots.update(user.id, bot));
+      world.store.transaction((tx) => tx.bots.update(user.bot.id, bot));
     return { first, second, cycle, user, job, held, take, change };
   }
 

@@ -125,17 +125,53 @@ test("a session that rests is waited for, one that an admin must see or that is 
   expect(await claim(world.database, slot)).toEqual({ kind: "lost" });
 });
 
+const by = { kind: "system", name: "test" } as const;
+const optOut = (chatId: string) =>
+  world.store.transaction(async (tx) => {
+    await tx.chats.lock(chatId);
+    await tx.chats.optOut(chatId, by, null);
+  });
+
 test("an opted-out chat gets no post, not even one that was tried before", async () => {
   const { slots } = await first({ sessions: 2 });
   const [tried, fresh] = slots as [(typeof slots)[0], (typeof slots)[0]];
   await claim(world.database, tried);
   world.database.ledger.settle(settlement(tried, { state: "sending", outcome: "unknown", messageId: null }));
   await world.database.ledger.flush();
-  await sql.query("UPDATE chats SET opted_out = true WHERE id = $1", [tried.chatId]);
+  await optOut(tried.chatId);
   expect(await claim(world.database, tried)).toEqual({ kind: "skip", why: "opted_out" });
   expect(await claim(world.database, fresh)).toEqual({ kind: "skip", why: "opted_out" });
   expect(await row(tried.deliveryId)).toMatchObject({ state: "failed", outcome: "unknown" });
   expect(await row(fresh.deliveryId)).toMatchObject({ state: "skipped", outcome: "opted_out" });
+});
+
+test("a chat whose opt-out was revoked is posted to again, and the opt-out is kept with its end", async () => {
+  const { slots } = await first({ sessions: 2 });
+  const [before, after] = slots as [(typeof slots)[0], (typeof slots)[0]];
+  await optOut(before.chatId);
+  expect(await claim(world.database, before)).toEqual({ kind: "skip", why: "opted_out" });
+  await world.store.transaction((tx) => tx.chats.revokeOptOut(before.chatId, by, new Date()));
+  expect(await claim(world.database, after)).toEqual({ kind: "go" });
+  const { rows } = await sql.query("SELECT by_name, revoked_by_name FROM opt_outs WHERE chat_id = $1", [before.chatId]);
+  expect(rows).toEqual([{ by_name: "test", revoked_by_name: "test" }]);
+});
+
+test("an opt-out that is committed while a claim's statement waits is seen by it", async () => {
+  const { slot } = await first();
+  const door = await sql.connect();
+  await door.query("SELECT pg_advisory_lock(4711)");
+  // begins before the opt-out, and asks after it
+  const asked = sql.query(
+    `SELECT herald_opted_out($1) AS function, EXISTS (SELECT FROM opt_outs WHERE chat_id = $1) AS statement
+     FROM (SELECT pg_advisory_xact_lock(4711) OFFSET 0) AS door`,
+    [slot.chatId],
+  );
+  const waits = "SELECT FROM pg_locks WHERE locktype = 'advisory' AND objid = 4711 AND NOT granted";
+  while ((await door.query(waits)).rowCount === 0);
+  await optOut(slot.chatId);
+  await door.query("SELECT pg_advisory_unlock(4711)");
+  door.release();
+  expect((await asked).rows).toEqual([{ function: true, statement: false }]);
 });
 
 test("one chat is one post a cool-down, whoever asks, in one batch and between engines", async () => {

@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
@@ -7,10 +8,14 @@ import { createTestDatabase } from "@herald/scripts/test-database";
 import pg from "pg";
 import { expect, onTestFinished, test } from "vitest";
 import { runningCycle } from "./cycle.ts";
+import { servicesOver } from "./services.ts";
 import { openWorld } from "./world.ts";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 const FOLDER = `${ROOT}/prisma/migrations`;
+
+/** The first that keeps API keys and opt-outs as rows. */
+const ACTORS = "20261125001000";
 
 /** Runs Prisma's command line on the database. */
 function prisma(url: string, ...args: string[]) {
@@ -91,9 +96,7 @@ test("a database of the first migration with rows in it is brought to the last",
   expect(await views.users()).toMatchObject([{ email: "ada@example.org" }]);
 
   // the open cycle's deliveries are where they were, and the next cycle's beside them
-  const [open] = await world.store.transaction((tx) =>
-    tx.cycles.openDeliveries(OPEN),
-  );
+  const [open] = await world.store.transaction((tx) => tx.cycles.openDeliveries(OPEN));
   expect(open).toMatchObject({ id: "3", state: "planned", randomId: 2n });
   await world.store.transaction((tx) => tx.cycles.skip(["3"], "bot_changed", null, new Date()));
   expect(await views.slots(ADA)).toMatchObject([
@@ -243,3 +246,41 @@ test("bots of the version before keep all that they have, and a mode only where 
   };
   expect(rows).toEqual(cases.map(([, , , mode]) => ({ ...kept, mode })));
 });
+
+test("API keys and opt-outs of the version before become rows, and hold as they did", async () => {
+  const { url, drop } = await createTestDatabase();
+  onTestFinished(drop);
+  const sql = new pg.Client({ connectionString: url });
+  await sql.connect();
+  await sql.query("DROP SCHEMA public CASCADE; CREATE SCHEMA public");
+  const names = readdirSync(FOLDER, { withFileTypes: true }).flatMap((entry) =>
+    entry.isDirectory() ? entry.name : [],
+  );
+  const apply = (name: string) => sql.query(readFileSync(`${FOLDER}/${name}/migration.sql`, "utf8"));
+  const [before, after] = [names.sort().filter((name) => name < ACTORS), names.filter((name) => name >= ACTORS)];
+  for (const name of before) await apply(name);
+  const hash = createHash("sha256").update("hk_of_old").digest("hex");
+  await sql.query(`
+    INSERT INTO users (id, email, name, password_hash, api_key_hash, api_key_hint)
+      VALUES ('019a0000-0000-7000-8000-000000000001', 'ada@example.org', 'Ada', 'h', '${hash}', '_old');
+    INSERT INTO users (id, email, name, password_hash) VALUES (gen_random_uuid(), 'eve@example.org', 'Eve', 'h');
+    INSERT INTO chats (id, title, opted_out) VALUES (-1001, 'out', true), (-1002, 'in', false)`);
+  for (const name of after) await apply(name);
+  await applySqlFunctions(sql);
+  await sql.end();
+  const world = await openWorld({}, url);
+  onTestFinished(() => world.close());
+  const { users, chats } = servicesOver(world);
+  expect(await users.byApiKey("hk_of_old")).toMatchObject({ user: { email: "ada@example.org", timeZone: "UTC" } });
+  expect(await users.byApiKey("hk_of_new")).toBeNull();
+  expect((await users.viewer("019a0000-0000-7000-8000-000000000001")).apiKeyHint).toBe("_old");
+  expect((await chats.list()).chats.map(({ id, optedOut }) => [id, optedOut])).toEqual([
+    ["-1002", false],
+    ["-1001", true],
+  ]);
+  const { rows } = await world.sql.query("SELECT scopes::text FROM api_keys");
+  expect(rows).toEqual([{ scopes: "{full}" }]);
+  expect((await world.sql.query("SELECT herald_opted_out(-1001) AS one, herald_opted_out(-1002) AS two")).rows).toEqual(
+    [{ one: true, two: false }],
+  );
+}, 30_000);

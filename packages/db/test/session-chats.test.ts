@@ -290,24 +290,22 @@ test("two groups that lead to one place: the second is told, and comes back when
 test("a chat that became a supergroup keeps its opt-out, its cool-down, its groups and its waits", async () => {
   const old = "-77001";
   const chatId = newChat();
+  const by = { kind: "system", name: "test" } as const;
   const { slots, user, groups } = await runningCycle(world, { chats: [old] });
   const [slot] = slots;
   if (slot === undefined) throw new Error("a cycle without a slot");
-  await world.sql.query("UPDATE chats SET cooldown = 33, opted_out = true WHERE id = $1", [old]);
+  await world.sql.query("UPDATE chats SET cooldown = 33 WHERE id = $1", [old]);
+  await world.store.transaction((tx) => tx.chats.optOut(old, by, "they wrote"));
   await world.store.transaction((tx) =>
     tx.sessionChats.found(slot.hold.sessionId, "@moved", found(chatId, { migratedFrom: old })),
   );
-  const { rows } = await world.sql.query("SELECT cooldown, opted_out FROM chats WHERE id = $1", [chatId]);
-  expect(rows).toEqual([{ cooldown: 33, opted_out: true }]);
+  const now = () => world.store.transaction((tx) => tx.chats.lock(old));
+  expect(await now()).toMatchObject({ id: chatId, cooldownSeconds: 33, optedOut: true });
   expect(await world.store.transaction((tx) => tx.groups.list(user.bot.id))).toMatchObject([
     { id: groups[0]?.id, chatId },
   ]);
   // a lane that still knows the old id
   expect(await claim(world.database, slot)).toEqual({ kind: "skip", why: "opted_out" });
-  // and an opt-out that comes in by the old id later
-  await world.sql.query("UPDATE chats SET opted_out = false WHERE id = $1", [chatId]);
-  await world.store.transaction((tx) => tx.chats.update(old, { optedOut: true }));
-  expect((await world.sql.query("SELECT opted_out FROM chats WHERE id = $1", [chatId])).rows).toEqual([
-    { opted_out: true },
-  ]);
+  await world.store.transaction((tx) => tx.chats.revokeOptOut(chatId, by, new Date()));
+  expect(await now()).toMatchObject({ optedOut: false });
 });

@@ -71,7 +71,11 @@ test("a bot in mid-cycle, in the contract's shapes", async () => {
   expect(await views.log(user.id, { before: null, limit: 5 })).toMatchObject([
     { text: "Refused.", code: "CHAT_WRITE_FORBIDDEN", groupId: b.groupId },
   ]);
-  expect(await views.today(user.id)).toEqual([{ hour: new Date().getUTCHours(), sent: 1, failed: 1, skipped: 0 }]);
+  const now = new Date();
+  expect(await views.today(user.id, now)).toEqual({
+    day: now.toISOString().slice(0, 10),
+    hours: [{ hour: now.getUTCHours(), sent: 1, failed: 1, skipped: 0 }],
+  });
   expect(await views.users()).toMatchObject([
     { id: user.id, botStatus: "running", sessionCount: 1, groupCount: 3, messagesSent: 1 },
   ]);

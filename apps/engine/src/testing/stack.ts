@@ -9,7 +9,8 @@ import { withServices } from "../with-services.ts";
 export const engine: EngineUnderTest = {
   program: fileURLToPath(new URL("../main.ts", import.meta.url)),
   start: (environment) => startEngine(readEnvironment(environment)),
-  createUser: (user, environment) => withServices((services) => services.users.create(user), environment),
+  createUser: (user, environment) =>
+    withServices((services) => services.users.create({ kind: "system", name: "tests" }, user), environment),
 };
 
 /** A stack with this engine. */

@@ -1,6 +1,6 @@
 import type { BotEvent, CycleDto, LogEntryDto, SlotDto, SyncStateDto } from "@herald/contract";
 import { expect, test } from "vitest";
-import { foldEvent, MAX_LOG, needsRefetch } from "./fold-event.ts";
+import { foldEvent, MAX_LOG, needsRefetch, todayAt } from "./fold-event.ts";
 
 const stats = {
   totalPosts: 0,
@@ -54,7 +54,7 @@ const line = (id: string, at: string): LogEntryDto => ({
 });
 
 const state: SyncStateDto = {
-  viewer: { id: "u1", email: "u@x.io", name: "U", role: "user", plan: null, apiKeyHint: null },
+  viewer: { id: "u1", email: "u@x.io", name: "U", role: "user", plan: null, apiKeyHint: null, timeZone: "UTC" },
   bot: {
     status: "running",
     stopReason: null,
@@ -95,7 +95,7 @@ const state: SyncStateDto = {
   slots: [slot("d1"), slot("d2")],
   forecast: null,
   log: [],
-  today: [],
+  today: { day: "2026-05-03", hours: [] },
   eventId: "1",
   now: "2026-05-03T10:00:00.000Z",
 };
@@ -121,7 +121,7 @@ test("progress replaces what it names and leaves the rest", () => {
   expect(next.bot.cycle?.counts.sent).toBe(1);
   expect(next.bot.stats.totalPosts).toBe(1);
   expect(next.groups[0]).toMatchObject({ sent: 1, lastSentAt: "2026-05-03T10:00:05.000Z" });
-  expect(next.today).toEqual([{ hour: 10, sent: 1, failed: 0, skipped: 0 }]);
+  expect(next.today.hours).toEqual([{ hour: 10, sent: 1, failed: 0, skipped: 0 }]);
 });
 
 test("the same event twice counts once", () => {
@@ -131,7 +131,7 @@ test("the same event twice counts once", () => {
   });
   const once = foldEvent(state, event);
   expect(foldEvent(once, event)).toEqual(once);
-  expect(once.today).toEqual([
+  expect(once.today.hours).toEqual([
     { hour: 10, sent: 1, failed: 0, skipped: 0 },
     { hour: 11, sent: 0, failed: 1, skipped: 0 },
   ]);
@@ -145,7 +145,30 @@ test("an older event that comes late does not open a settled slot again", () => 
 
 test("yesterday's posts are not today's", () => {
   const next = foldEvent(state, progress({ slots: [sent("d1", "2026-05-02T23:59:59.000Z")] }));
-  expect(next.today).toEqual([]);
+  expect(next.today.hours).toEqual([]);
+});
+
+test("the first post after midnight begins a new day's counts, and yesterday's stragglers do not come back", () => {
+  const evening = foldEvent(state, progress({ slots: [sent("d1", "2026-05-03T23:59:58.000Z")] }));
+  const morning = foldEvent(evening, progress({ slots: [sent("d2", "2026-05-04T00:00:01.000Z")] }));
+  expect(morning.today).toEqual({ day: "2026-05-04", hours: [{ hour: 0, sent: 1, failed: 0, skipped: 0 }] });
+  const late = foldEvent(morning, progress({ slots: [sent("d3", "2026-05-03T23:59:59.000Z")] }));
+  expect(late.today).toEqual(morning.today);
+});
+
+test("day and hour are those of the person's time zone", () => {
+  const kyiv = { ...state, viewer: { ...state.viewer, timeZone: "Europe/Kyiv" } };
+  const next = foldEvent(kyiv, progress({ slots: [sent("d1", "2026-05-03T20:59:59.000Z")] }));
+  expect(next.today).toEqual({ day: "2026-05-03", hours: [{ hour: 23, sent: 1, failed: 0, skipped: 0 }] });
+  const midnight = foldEvent(next, progress({ slots: [sent("d2", "2026-05-03T21:00:00.000Z")] }));
+  expect(midnight.today).toEqual({ day: "2026-05-04", hours: [{ hour: 0, sent: 1, failed: 0, skipped: 0 }] });
+});
+
+test("a page that stays open past midnight shows an empty day, though nothing was heard", () => {
+  const { today } = foldEvent(state, progress({ slots: [sent("d1")] }));
+  expect(todayAt(today, "UTC", Date.parse("2026-05-03T23:59:59.999Z"))).toBe(today);
+  expect(todayAt(today, "UTC", Date.parse("2026-05-04T00:00:00.000Z"))).toEqual({ day: "2026-05-04", hours: [] });
+  expect(todayAt(today, "Europe/Kyiv", Date.parse("2026-05-03T21:00:00.000Z")).hours).toEqual([]);
 });
 
 test("a new cycle begins with its own slots, and asks for the rest", () => {

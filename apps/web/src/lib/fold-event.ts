@@ -1,4 +1,12 @@
-import type { BotEvent, GroupDto, LogEntryDto, SlotDto, SyncStateDto } from "@herald/contract";
+import {
+  type BotEvent,
+  type GroupDto,
+  type LogEntryDto,
+  localHour,
+  type SlotDto,
+  type SyncStateDto,
+  type TodayDto,
+} from "@herald/contract";
 
 /** Log lines kept for the live log. */
 export const MAX_LOG = 200;
@@ -79,17 +87,30 @@ function countGroups(groups: GroupDto[], settled: SlotDto[]): GroupDto[] {
   });
 }
 
-function countToday(state: SyncStateDto, settled: SlotDto[]): SyncStateDto["today"] {
-  const day = state.now.slice(0, 10);
-  const hours = new Map(state.today.map((hour) => [hour.hour, { ...hour }]));
+/** The counts as they are at `now`: of another day than theirs nothing is counted yet. */
+export function todayAt(today: TodayDto, timeZone: string, now: number): TodayDto {
+  const { day } = localHour(new Date(now), timeZone);
+  return day === today.day ? today : { day, hours: [] };
+}
+
+/** A slot that was settled on a later day than the counts are of begins the counts of that day. */
+function countToday({ today, viewer }: SyncStateDto, settled: SlotDto[]): TodayDto {
+  let { day } = today;
+  let hours = new Map(today.hours.map((hour) => [hour.hour, { ...hour }]));
   for (const slot of settled) {
-    if (slot.settledAt === null || slot.settledAt.slice(0, 10) !== day) continue;
-    const hour = Number(slot.settledAt.slice(11, 13));
+    if (slot.settledAt === null) continue;
+    const local = localHour(new Date(slot.settledAt), viewer.timeZone);
+    if (local.day < day) continue;
+    if (local.day > day) {
+      day = local.day;
+      hours = new Map();
+    }
+    const { hour } = local;
     const counts = hours.get(hour) ?? { hour, sent: 0, failed: 0, skipped: 0 };
     if (slot.state === "sent" || slot.state === "failed" || slot.state === "skipped") counts[slot.state]++;
     hours.set(hour, counts);
   }
-  return [...hours.values()].sort((a, b) => a.hour - b.hour);
+  return { day, hours: [...hours.values()].sort((a, b) => a.hour - b.hour) };
 }
 
 const newestFirst = (a: LogEntryDto, b: LogEntryDto) =>

@@ -4,7 +4,11 @@ import { adminProcedure } from "../trpc.ts";
 
 export const apiPairs = {
   list: adminProcedure.query(({ ctx }) => ctx.services.apiPairs.list()),
-  add: adminProcedure.input(ApiPairAddInput).mutation(({ ctx, input }) => ctx.services.apiPairs.add(input)),
-  update: adminProcedure.input(ApiPairUpdateInput).mutation(({ ctx, input }) => ctx.services.apiPairs.update(input)),
-  remove: adminProcedure.input(ApiPairIdInput).mutation(({ ctx, input }) => ctx.services.apiPairs.remove(input.id)),
+  add: adminProcedure.input(ApiPairAddInput).mutation(({ ctx, input }) => ctx.services.apiPairs.add(ctx.actor, input)),
+  update: adminProcedure
+    .input(ApiPairUpdateInput)
+    .mutation(({ ctx, input }) => ctx.services.apiPairs.update(ctx.actor, input)),
+  remove: adminProcedure
+    .input(ApiPairIdInput)
+    .mutation(({ ctx, input }) => ctx.services.apiPairs.remove(ctx.actor, input.id)),
 } satisfies TRPCRouterRecord;

@@ -3,12 +3,12 @@ import type { TRPCRouterRecord } from "@trpc/server";
 import { userProcedure } from "../trpc.ts";
 
 export const bot = {
-  start: userProcedure.input(BotStartInput).mutation(({ ctx, input }) => ctx.services.bots.start(ctx.user.id, input)),
-  stop: userProcedure.mutation(({ ctx }) => ctx.services.bots.stop(ctx.user.id, "user")),
+  start: userProcedure.input(BotStartInput).mutation(({ ctx, input }) => ctx.services.bots.start(ctx.actor, input)),
+  stop: userProcedure.mutation(({ ctx }) => ctx.services.bots.stop(ctx.actor, ctx.user.id)),
   status: userProcedure.query(({ ctx }) => ctx.services.bots.status(ctx.user.id)),
   configure: userProcedure
     .input(BotConfigureInput)
-    .mutation(({ ctx, input }) => ctx.services.bots.configure(ctx.user.id, input)),
+    .mutation(({ ctx, input }) => ctx.services.bots.configure(ctx.actor, input)),
   forecast: userProcedure
     .input(BotConfigureInput)
     .query(({ ctx, input }) => ctx.services.bots.forecast(ctx.user.id, input)),

@@ -6,11 +6,11 @@ export const groups = {
   list: userProcedure.query(({ ctx }) => ctx.services.groups.list(ctx.user.id)),
   add: userProcedure
     .input(GroupsAddInput)
-    .mutation(({ ctx, input }) => ctx.services.groups.add(ctx.user.id, input.lines)),
+    .mutation(({ ctx, input }) => ctx.services.groups.add(ctx.actor, input.lines)),
   remove: userProcedure
     .input(GroupsRemoveInput)
-    .mutation(({ ctx, input }) => ctx.services.groups.remove(ctx.user.id, input.ids)),
+    .mutation(({ ctx, input }) => ctx.services.groups.remove(ctx.actor, input.ids)),
   reactivate: userProcedure
     .input(GroupsRemoveInput)
-    .mutation(({ ctx, input }) => ctx.services.groups.reactivate(ctx.user.id, input.ids)),
+    .mutation(({ ctx, input }) => ctx.services.groups.reactivate(ctx.actor, input.ids)),
 } satisfies TRPCRouterRecord;

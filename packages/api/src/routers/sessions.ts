@@ -4,7 +4,13 @@ import { adminProcedure } from "../trpc.ts";
 
 export const sessions = {
   list: adminProcedure.query(({ ctx }) => ctx.services.sessions.list()),
-  upload: adminProcedure.input(SessionsUploadInput).mutation(({ ctx, input }) => ctx.services.sessions.upload(input)),
-  remove: adminProcedure.input(SessionIdInput).mutation(({ ctx, input }) => ctx.services.sessions.remove(input.id)),
-  wake: adminProcedure.input(SessionIdInput).mutation(({ ctx, input }) => ctx.services.sessions.wake(input.id)),
+  upload: adminProcedure
+    .input(SessionsUploadInput)
+    .mutation(({ ctx, input }) => ctx.services.sessions.upload(ctx.actor, input)),
+  remove: adminProcedure
+    .input(SessionIdInput)
+    .mutation(({ ctx, input }) => ctx.services.sessions.remove(ctx.actor, input.id)),
+  wake: adminProcedure
+    .input(SessionIdInput)
+    .mutation(({ ctx, input }) => ctx.services.sessions.wake(ctx.actor, input.id)),
 } satisfies TRPCRouterRecord;

@@ -1,16 +1,23 @@
-import { UserCreateInput, UserIdInput, UserUpdateInput } from "@herald/contract";
+import { TimeZoneInput, UserCreateInput, UserIdInput, UserUpdateInput } from "@herald/contract";
 import type { TRPCRouterRecord } from "@trpc/server";
 import { adminProcedure, userProcedure } from "../trpc.ts";
 
 export const users = {
   viewer: userProcedure.query(({ ctx }) => ctx.services.users.viewer(ctx.user.id)),
-  createApiKey: userProcedure.mutation(({ ctx }) => ctx.services.users.createApiKey(ctx.user.id)),
-  revokeApiKey: userProcedure.mutation(({ ctx }) => ctx.services.users.revokeApiKey(ctx.user.id)),
+  createApiKey: userProcedure.mutation(({ ctx }) => ctx.services.users.createApiKey(ctx.actor)),
+  revokeApiKey: userProcedure.mutation(({ ctx }) => ctx.services.users.revokeApiKey(ctx.actor)),
+  setTimeZone: userProcedure
+    .input(TimeZoneInput)
+    .mutation(({ ctx, input }) => ctx.services.users.setTimeZone(ctx.actor, input.timeZone)),
   list: adminProcedure.query(({ ctx }) => ctx.services.users.list()),
-  create: adminProcedure.input(UserCreateInput).mutation(({ ctx, input }) => ctx.services.users.create(input)),
-  update: adminProcedure.input(UserUpdateInput).mutation(({ ctx, input }) => ctx.services.users.update(input)),
-  stopBot: adminProcedure.input(UserIdInput).mutation(({ ctx, input }) => ctx.services.bots.stop(input.id, "admin")),
+  create: adminProcedure
+    .input(UserCreateInput)
+    .mutation(({ ctx, input }) => ctx.services.users.create(ctx.actor, input)),
+  update: adminProcedure
+    .input(UserUpdateInput)
+    .mutation(({ ctx, input }) => ctx.services.users.update(ctx.actor, input)),
+  stopBot: adminProcedure.input(UserIdInput).mutation(({ ctx, input }) => ctx.services.bots.stop(ctx.actor, input.id)),
   clearBreaker: adminProcedure
     .input(UserIdInput)
-    .mutation(({ ctx, input }) => ctx.services.bots.clearBreaker(input.id)),
+    .mutation(({ ctx, input }) => ctx.services.bots.clearBreaker(ctx.actor, input.id)),
 } satisfies TRPCRouterRecord;

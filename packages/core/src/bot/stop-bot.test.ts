@@ -1,11 +1,19 @@
 import { expect, test } from "vitest";
+import { ENGINE } from "../model/actor.ts";
 import { aBot, FakeBots } from "../testing/fake-bots.ts";
 import { type Stop, stopBot } from "./stop-bot.ts";
 
 const at = new Date("2030-01-01T00:00:00Z");
 const earlier = new Date("2029-01-01T00:00:00Z");
 const stop = (fakes: FakeBots, more: Partial<Stop> = {}) =>
-  stopBot(fakes.tx, fakes.bot, { reason: "admin", text: "An admin stopped posting.", level: "info", at, ...more });
+  stopBot(fakes.tx, fakes.bot, {
+    actor: ENGINE,
+    reason: "admin",
+    text: "An admin stopped posting.",
+    level: "info",
+    at,
+    ...more,
+  });
 
 test("a running bot is stopped with its reason, a line and its events", async () => {
   const fakes = new FakeBots();
@@ -21,6 +29,16 @@ test("a running bot is stopped with its reason, a line and its events", async ()
   });
   expect(fakes.log).toEqual([{ botId: "bot", userId: "user", level: "info", text: "An admin stopped posting." }]);
   expect(fakes.changes).toEqual(["bot", "pool"]);
+  expect(fakes.audited).toEqual([
+    {
+      actor: ENGINE,
+      action: "bot.stop",
+      target: { kind: "bot", id: "bot" },
+      userId: "user",
+      before: { status: "running", stopReason: null },
+      after: { status: "stopped", stopReason: "admin" },
+    },
+  ]);
 });
 
 test("a line that stands in the log already is not written twice", async () => {

@@ -1,8 +1,10 @@
 import type { LogLevel, StopReason } from "@herald/contract";
+import type { Actor } from "../model/actor.ts";
 import type { Bot } from "../model/domain.ts";
 import type { Transaction } from "../ports/index.ts";
 
 export interface Stop {
+  actor: Actor;
   reason: StopReason;
   /** for the user, on the page and in the log */
   text: string;
@@ -12,11 +14,12 @@ export interface Stop {
 }
 
 /**
- * The one writer of "stopped" (but for an engine's boot, which stops all bots in one statement). `bot` is locked. A bot that
- * stands keeps its reason, but for the breaker: it trips whatever the bot does, so that it cannot be started again.
+ * The one writer of "stopped" (but for an engine's boot, which stops all bots in one statement): from the commit on no claim
+ * is granted to the bot in any engine. `bot` is locked. A bot that stands keeps its reason, but for the breaker: it trips
+ * whatever the bot does, so that it cannot be started again.
  * @returns whether anything was changed
  */
-export async function stopBot(tx: Transaction, bot: Bot, { reason, text, level, at }: Stop): Promise<boolean> {
+export async function stopBot(tx: Transaction, bot: Bot, { actor, reason, text, level, at }: Stop): Promise<boolean> {
   const trips = reason === "breaker" && bot.breakerTrippedAt === null;
   if (bot.status === "stopped" && !trips) return false;
   await tx.bots.update(bot.id, {
@@ -28,6 +31,14 @@ export async function stopBot(tx: Transaction, bot: Bot, { reason, text, level, 
     ...(trips ? { breakerTrippedAt: at } : {}),
   });
   if (level !== null) await tx.log({ botId: bot.id, userId: bot.userId, level, text });
+  await tx.audit({
+    actor,
+    action: "bot.stop",
+    target: { kind: "bot", id: bot.id },
+    userId: bot.userId,
+    before: { status: bot.status, stopReason: bot.stopReason },
+    after: { status: "stopped", stopReason: reason },
+  });
   await tx.changed(bot.userId, "bot");
   if (reason !== "user") await tx.poolChanged();
   return true;

@@ -1,4 +1,5 @@
 import { stopBot } from "../bot/stop-bot.ts";
+import { ENGINE } from "../model/actor.ts";
 import type { Cycle, Session } from "../model/domain.ts";
 import type { Refusal } from "../model/outcome.ts";
 import { mayBeTaken } from "../pool/session-state.ts";
@@ -67,6 +68,7 @@ export class Consequences {
       }
       if (decision.bot?.kind === "stop")
         await stopBot(tx, await tx.bots.lock(botId), {
+          actor: ENGINE,
           reason: decision.bot.reason,
           text: decision.log.text,
           level: null,
@@ -136,6 +138,14 @@ export class Consequences {
   ): Promise<void> {
     const { botId, userId } = cycle;
     await tx.sessions.ban(session.id, death);
+    await tx.audit({
+      actor: ENGINE,
+      action: "session.ban",
+      target: { kind: "session", id: session.id },
+      userId,
+      before: { place: "assigned" },
+      after: { place: "banned", cause: death.cause, code: death.code },
+    });
     await tx.changed(userId, "bot");
     await tx.poolChanged();
     await this.#sayIfPoolEmpty(tx, cycle, death.at);
@@ -147,7 +157,7 @@ export class Consequences {
     const spamDeaths = await tx.sessions.countSpamDeaths(userId, since);
     if (!breakerTrips({ spamDeaths, limit })) return;
     const text = breakerText(spamDeaths, breakerWindowHours);
-    await stopBot(tx, bot, { reason: "breaker", text, level: "error", at: death.at });
+    await stopBot(tx, bot, { actor: ENGINE, reason: "breaker", text, level: "error", at: death.at });
   }
 
   /** The dead account's place stays empty then, and its user should know why fewer accounts post. */

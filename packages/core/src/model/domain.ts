@@ -1,6 +1,7 @@
 // The domain's records, as the services see them: no Prisma type, no DTO. Instants are Date, durations seconds, ids opaque
 // strings, Telegram ids decimal strings, random_ids bigint (signed 64 bit).
 import type {
+  ApiKeyScope,
   BotStatus,
   CycleState,
   DeliveryState,
@@ -23,7 +24,31 @@ export interface User {
   role: Role;
   plan: Plan | null;
   disabled: boolean;
+  /** IANA name: where their day begins */
+  timeZone: string;
   createdAt: Date;
+}
+
+/** With which a program speaks for its user. The key itself is kept nowhere, and its hash never leaves the database. */
+export interface ApiKey {
+  id: string;
+  userId: string;
+  name: string;
+  prefix: string;
+  hint: string;
+  scopes: ApiKeyScope[];
+  createdAt: Date;
+  expiresAt: Date | null;
+  lastUsedAt: Date | null;
+  revokedAt: Date | null;
+}
+
+export interface Chat {
+  /** marked Telegram id */
+  id: string;
+  title: string;
+  cooldownSeconds: number | null;
+  optedOut: boolean;
 }
 
 /** One a user for now. */

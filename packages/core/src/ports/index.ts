@@ -1,5 +1,6 @@
 // What the domain needs from outside, a file a noun. Adapters: packages/db (store, ledger, leases, views, events),
 // packages/telegram (gateway), packages/vault (session files and formats), apps/engine (clock, random, hashes, queue).
+export type * from "./api-keys.ts";
 export type * from "./api-pairs.ts";
 export type * from "./bots.ts";
 export type * from "./chats.ts";

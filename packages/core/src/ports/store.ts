@@ -1,4 +1,6 @@
+import type { AuditEntry } from "../model/audit.ts";
 import type { LogLine } from "../model/domain.ts";
+import type { ApiKeyRepository } from "./api-keys.ts";
 import type { ApiPairRepository } from "./api-pairs.ts";
 import type { BotRepository } from "./bots.ts";
 import type { ChatRepository } from "./chats.ts";
@@ -26,6 +28,7 @@ export interface Store {
 /** What a transaction can do. Services read and write through it alone. */
 export interface Transaction {
   users: UserRepository;
+  apiKeys: ApiKeyRepository;
   bots: BotRepository;
   groups: GroupRepository;
   sessions: SessionRepository;
@@ -33,6 +36,8 @@ export interface Transaction {
   apiPairs: ApiPairRepository;
   cycles: CycleRepository;
   chats: ChatRepository;
+  /** Keeps who did what to whom. Every act of a service writes one, in the transaction that carries it out. */
+  audit(entry: AuditEntry): Promise<void>;
   /** Writes a line of the bot's log (and its event). The engine's file log follows from the same event. */
   log(line: LogLine): Promise<void>;
   /** Tells the user's dashboards that something other than progress changed. Sent once a transaction, at commit. */

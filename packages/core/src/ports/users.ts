@@ -13,9 +13,8 @@ export interface UserRepository {
   }): Promise<User | "email_taken">;
   update(
     id: string,
-    change: { name?: string; passwordHash?: string; plan?: Plan | null; disabled?: boolean },
+    change: { name?: string; passwordHash?: string; plan?: Plan | null; disabled?: boolean; timeZone?: string },
   ): Promise<void>;
-  findByApiKeyHash(hash: string): Promise<User | null>;
-  setApiKey(id: string, key: { hash: string; hint: string } | null): Promise<void>;
-  countAdmins(): Promise<number>;
+  /** All admins, disabled ones too, locked in one order: of two who change each other the second sees what the first did. */
+  lockAdmins(): Promise<User[]>;
 }

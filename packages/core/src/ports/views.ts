@@ -1,5 +1,7 @@
 import type {
   ApiPairDto,
+  AuditListInput,
+  AuditPageDto,
   BotStatusDto,
   ChatListDto,
   GroupDto,
@@ -26,7 +28,9 @@ export interface Views {
   slots(userId: string): Promise<SlotDto[]>;
   /** Newest first; `before` is a log id. */
   log(userId: string, page: { before: string | null; limit: number }): Promise<LogEntryDto[]>;
-  today(userId: string): Promise<SyncStateDto["today"]>;
+  /** What was settled on the day that it is for the user at `now`. */
+  today(userId: string, now: Date): Promise<SyncStateDto["today"]>;
+  audit(page: AuditListInput): Promise<AuditPageDto>;
   sessions(): Promise<SessionDto[]>;
   apiPairs(): Promise<ApiPairDto[]>;
   chats(): Promise<ChatListDto>;

@@ -4,6 +4,7 @@ import { stopBot } from "../bot/stop-bot.ts";
 import { backOff } from "../decide/backoff.ts";
 import { Consequences } from "../decide/consequences.ts";
 import { patiently } from "../lib/patiently.ts";
+import { ENGINE } from "../model/actor.ts";
 import type { Bot, Cycle } from "../model/domain.ts";
 import { HeraldError } from "../model/error.ts";
 import { type Assignment, moveSessionFiles } from "../pool/assign-sessions.ts";
@@ -207,7 +208,8 @@ export class CycleRunner {
     await tx.changed(userId, "bot");
     if (begun.kind === "begun") return { cycle: begun.cycle, assignment };
     const { code, message: text, until } = begun.problem;
-    if (until === undefined) await stopBot(tx, bot, { reason: stopReasonOf(code), text, level: "error", at: now });
+    if (until === undefined)
+      await stopBot(tx, bot, { actor: ENGINE, reason: stopReasonOf(code), text, level: "error", at: now });
     else {
       await tx.log({
         botId,

@@ -3,6 +3,8 @@ import { beginCycle } from "../bot/begin-cycle.ts";
 import { refusalOf } from "../bot/start-problems.ts";
 import { stopBot } from "../bot/stop-bot.ts";
 import { withoutUndefined } from "../lib/without-undefined.ts";
+import { actsOnAnother, type Person } from "../model/actor.ts";
+import { changed, type Facts } from "../model/audit.ts";
 import type { Bot } from "../model/domain.ts";
 import { HeraldError } from "../model/error.ts";
 import { resolveExecutionMode } from "../plan/execution-mode.ts";
@@ -26,6 +28,16 @@ const chosenMode = (
   return requested === null ? null : resolved;
 };
 
+/** What the audit keeps of a bot's settings. */
+const settingsOf = (bot: Bot): Facts => ({
+  post: bot.post,
+  executionMode: bot.executionMode,
+  totalCycleMinutes: bot.totalCycleMinutes,
+  delayBetweenPosts: bot.delayBetweenPosts,
+  delayBetweenCycles: bot.delayBetweenCycles,
+  sessionCount: bot.sessionCount,
+});
+
 /** Marks a cycle that nobody works on any more as open, so that the next start resumes it. @returns whether nobody does */
 async function openIfReleased(tx: Transaction, cycleId: string, now: Date): Promise<boolean> {
   if (!(await tx.cycles.isReleased(cycleId))) return false;
@@ -41,13 +53,16 @@ export function botService(deps: Dependencies): Services["bots"] {
 
   const startIn = async (
     tx: Transaction,
-    userId: string,
+    actor: Person,
     input: Parameters<Services["bots"]["start"]>[1],
   ): Promise<{ bot: Bot; assignment: Assignment } | null> => {
     const now = clock.now();
+    const userId = actor.id;
+    const before = await tx.bots.lockOfUser(userId);
+    // after the bot is locked: a disabling at the same moment is seen, or sees this start
     const user = await tx.users.find(userId);
     if (user === null) throw new HeraldError("not_found", "This user does not exist.");
-    const before = await tx.bots.lockOfUser(userId);
+    if (user.disabled) throw new HeraldError("forbidden", "An admin disabled this account. Nothing was started.");
     if (before.status === "running") return null;
     const { executionMode, totalCycleMinutes } = resolveExecutionMode({
       requested: input.executionMode,
@@ -79,6 +94,18 @@ export function botService(deps: Dependencies): Services["bots"] {
     const text = resumed === null ? "Posting started." : `Posting goes on: ${resumed} posts of this cycle are left.`;
     await tx.log({ botId: bot.id, userId, level: "info", text });
     await tx.enqueueCycle({ botId: bot.id, userId, number: cycle.number }, now);
+    await tx.audit({
+      actor,
+      action: "bot.start",
+      target: { kind: "bot", id: bot.id },
+      userId,
+      before: { status: "stopped", stopReason: before.stopReason },
+      after: {
+        status: "running",
+        stopReason: null,
+        ...changed(settingsOf(before), settingsOf(bot))?.after,
+      },
+    });
     await tx.changed(userId, "bot");
     return { bot, assignment };
   };
@@ -87,18 +114,20 @@ export function botService(deps: Dependencies): Services["bots"] {
     status,
     forecast: async (userId, draft) => (await readBot(deps, userId, draft)).forecast,
 
-    async start(userId, input) {
-      const started = await store.transaction((tx) => startIn(tx, userId, input));
+    async start(actor, input) {
+      const userId = actor.id;
+      const started = await store.transaction((tx) => startIn(tx, actor, input));
       if (started !== null) await moveSessionFiles(deps, started.bot, started.assignment);
       return status(userId);
     },
 
-    async stop(userId, by) {
+    async stop(actor, userId) {
+      const byAdmin = actsOnAnother(actor, userId);
       const cycleId = await store.transaction(async (tx) => {
         const bot = await tx.bots.lockOfUser(userId);
         const cycle = await tx.cycles.current(bot.id);
-        const text = by === "admin" ? "An admin stopped posting." : "Posting stopped.";
-        await stopBot(tx, bot, { reason: by, text, level: "info", at: clock.now() });
+        const text = byAdmin ? "An admin stopped posting." : "Posting stopped.";
+        await stopBot(tx, bot, { actor, reason: byAdmin ? "admin" : "user", text, level: "info", at: clock.now() });
         return cycle?.id ?? null;
       });
       // no claim is granted any more; what had left before is answered or cut before this answers
@@ -111,7 +140,8 @@ export function botService(deps: Dependencies): Services["bots"] {
       return status(userId);
     },
 
-    async configure(userId, input) {
+    async configure(actor, input) {
+      const userId = actor.id;
       await store.transaction(async (tx) => {
         const user = await tx.users.find(userId);
         const bot = await tx.bots.lockOfUser(userId);
@@ -125,7 +155,18 @@ export function botService(deps: Dependencies): Services["bots"] {
             field: "sessionCount",
             details: { maxSessions: user.plan.maxSessions },
           });
-        await tx.bots.update(bot.id, withoutUndefined(input));
+        const change = withoutUndefined(input);
+        await tx.bots.update(bot.id, change);
+        const after = await tx.bots.find(bot.id);
+        const difference = changed(settingsOf(bot), settingsOf(after));
+        if (difference !== null)
+          await tx.audit({
+            actor,
+            action: "bot.configure",
+            target: { kind: "bot", id: bot.id },
+            userId,
+            ...difference,
+          });
         await tx.changed(userId, "bot");
       });
       return status(userId);
@@ -133,7 +174,7 @@ export function botService(deps: Dependencies): Services["bots"] {
 
     log: (userId, page) => views.log(userId, page),
 
-    async clearBreaker(userId) {
+    async clearBreaker(actor, userId) {
       await store.transaction(async (tx) => {
         const bot = await tx.bots.lockOfUser(userId);
         if (bot.breakerTrippedAt === null) return;
@@ -145,6 +186,14 @@ export function botService(deps: Dependencies): Services["bots"] {
           stopMessage: text,
         });
         await tx.log({ botId: bot.id, userId, level: "info", text });
+        await tx.audit({
+          actor,
+          action: "bot.clear_breaker",
+          target: { kind: "bot", id: bot.id },
+          userId,
+          before: { breakerTrippedAt: bot.breakerTrippedAt.toISOString() },
+          after: { breakerTrippedAt: null },
+        });
         await tx.changed(userId, "bot");
       });
       return status(userId);

@@ -1,14 +1,49 @@
-import { withoutUndefined } from "../lib/without-undefined.ts";
+import { unmarkedTwin } from "@herald/contract";
+import { changed } from "../model/audit.ts";
+import { HeraldError } from "../model/error.ts";
+import type { Transaction } from "../ports/index.ts";
 import type { Dependencies } from "./dependencies.ts";
 import type { Services } from "./services.ts";
 
-export function chatService({ store, views }: Dependencies): Services["chats"] {
+/** @throws HeraldError `chat_twin` */
+async function refuseTwin(tx: Transaction, id: string): Promise<void> {
+  const twin = unmarkedTwin(id);
+  if (twin === undefined || (await tx.chats.exists(id)) || !(await tx.chats.exists(twin))) return;
+  throw new HeraldError(
+    "chat_twin",
+    `No chat ${id} is known, but ${twin} is: an id of a supergroup begins with -100. Nothing was changed. Use ${twin}, or say that ${id} is meant as it stands.`,
+    { field: "id", details: { twin } },
+  );
+}
+
+export function chatService({ store, views, clock }: Dependencies): Services["chats"] {
   return {
     list: () => views.chats(),
 
-    async update({ id, ...change }) {
+    async update(actor, { id: given, cooldownSeconds, optedOut, proof, exactId }) {
       await store.transaction(async (tx) => {
-        await tx.chats.update(id, withoutUndefined(change));
+        if (exactId !== true) await refuseTwin(tx, given);
+        const { id, ...before } = await tx.chats.lock(given);
+        const after = { cooldownSeconds, optedOut };
+        const difference = changed(
+          { cooldownSeconds: before.cooldownSeconds, optedOut: before.optedOut },
+          {
+            ...(cooldownSeconds === undefined ? {} : { cooldownSeconds }),
+            ...(optedOut === undefined ? {} : { optedOut }),
+          },
+        );
+        if (difference === null) return;
+        if (after.cooldownSeconds !== undefined) await tx.chats.setCooldown(id, after.cooldownSeconds);
+        if (optedOut === true) await tx.chats.optOut(id, actor, proof || null);
+        if (optedOut === false) await tx.chats.revokeOptOut(id, actor, clock.now());
+        await tx.audit({
+          actor,
+          action: "chat.update",
+          target: { kind: "chat", id },
+          userId: null,
+          before: difference.before,
+          after: { ...difference.after, ...(optedOut === true && proof ? { proof } : {}) },
+        });
         await tx.poolChanged();
       });
       return views.chats();

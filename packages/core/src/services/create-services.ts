@@ -19,6 +19,7 @@ export function createServices(deps: Dependencies, health: () => Promise<HealthD
     apiPairs: apiPairService(deps),
     chats: chatService(deps),
     users: userService(deps),
+    audit: { list: (page) => deps.views.audit(page) },
     overview: () => deps.views.overview(deps.clock.now()),
     health,
     events: deps.events,

@@ -1,13 +1,21 @@
 import { parseGroupReference } from "@herald/contract";
+import type { Group } from "../model/domain.ts";
 import { HeraldError } from "../model/error.ts";
 import type { Dependencies } from "./dependencies.ts";
 import type { Services } from "./services.ts";
+
+/** What those of the groups are called that are meant. */
+const references = (groups: readonly Group[], ids: readonly string[]): string[] => {
+  const meant = new Set(ids);
+  return groups.filter((group) => meant.has(group.id)).map((group) => group.reference);
+};
 
 export function groupService({ store, views }: Dependencies): Services["groups"] {
   return {
     list: (userId) => views.groups(userId),
 
-    async add(userId, lines) {
+    async add(actor, lines) {
+      const userId = actor.id;
       const wanted = new Set<string>();
       for (const [index, line] of lines.entries()) {
         if (line.trim() === "") continue;
@@ -38,26 +46,58 @@ export function groupService({ store, views }: Dependencies): Services["groups"]
             { field: "lines", details: { maxGroups, groups: present.length + fresh.length } },
           );
         const groups = await tx.groups.add(bot, fresh);
+        if (groups.length > 0)
+          await tx.audit({
+            actor,
+            action: "groups.add",
+            target: { kind: "bot", id: bot.id },
+            userId,
+            before: null,
+            after: { groups: groups.map((group) => group.reference) },
+          });
         await tx.changed(userId, "groups");
         return groups.length;
       });
       return { added, alreadyThere: wanted.size - added, groups: await views.groups(userId) };
     },
 
-    async remove(userId, ids) {
+    async remove(actor, ids) {
+      const userId = actor.id;
       const removed = await store.transaction(async (tx) => {
         const bot = await tx.bots.lockOfUser(userId);
+        const gone = references(await tx.groups.list(bot.id), ids);
         const count = await tx.groups.remove(bot.id, ids);
+        if (gone.length > 0)
+          await tx.audit({
+            actor,
+            action: "groups.remove",
+            target: { kind: "bot", id: bot.id },
+            userId,
+            before: { groups: gone },
+            after: null,
+          });
         await tx.changed(userId, "groups");
         return count;
       });
       return { removed };
     },
 
-    async reactivate(userId, ids) {
+    async reactivate(actor, ids) {
+      const userId = actor.id;
       const reactivated = await store.transaction(async (tx) => {
-        const bot = await tx.bots.ofUser(userId);
+        const bot = await tx.bots.lockOfUser(userId);
+        const retired = (await tx.groups.list(bot.id)).filter((group) => group.state === "retired");
+        const back = references(retired, ids);
         const count = await tx.groups.reactivate(bot.id, ids);
+        if (back.length > 0)
+          await tx.audit({
+            actor,
+            action: "groups.reactivate",
+            target: { kind: "bot", id: bot.id },
+            userId,
+            before: { retired: back },
+            after: { active: back },
+          });
         await tx.changed(userId, "groups");
         return count;
       });

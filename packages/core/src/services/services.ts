@@ -3,6 +3,8 @@ import type {
   ApiPairAddInput,
   ApiPairDto,
   ApiPairUpdateInput,
+  AuditListInput,
+  AuditPageDto,
   BotConfigureInput,
   BotStartInput,
   BotStatusDto,
@@ -24,61 +26,71 @@ import type {
   UserUpdateInput,
   ViewerDto,
 } from "@herald/contract";
-import type { User } from "../model/domain.ts";
+import type { Actor, Identity, Person } from "../model/actor.ts";
 import type { Events } from "../ports/index.ts";
 
-/** What the API can ask of the domain. Every method answers in the contract's shapes or throws a HeraldError. */
+/**
+ * What the API can ask of the domain. Every method answers in the contract's shapes or throws a HeraldError. What changes
+ * anything takes who does it first, and keeps it in the audit; whose it is is said apart where it need not be the actor's own.
+ */
 export interface Services {
   bots: {
     /** Resumes the cycle that was cut off, else makes one; takes effect at once. Starting a running bot changes nothing. */
-    start(userId: string, input: BotStartInput): Promise<BotStatusDto>;
-    /** When it answers, nothing of this bot is sent any more. */
-    stop(userId: string, by: "user" | "admin"): Promise<BotStatusDto>;
+    start(actor: Person, input: BotStartInput): Promise<BotStatusDto>;
+    /** When it answers, nothing of this user's bot is sent any more. */
+    stop(actor: Actor, userId: string): Promise<BotStatusDto>;
     status(userId: string): Promise<BotStatusDto>;
     /** Takes effect with the next cycle. */
-    configure(userId: string, input: BotConfigureInput): Promise<BotStatusDto>;
+    configure(actor: Person, input: BotConfigureInput): Promise<BotStatusDto>;
     /** What the settings come to, with `draft` laid over them; null while there are no groups. */
     forecast(userId: string, draft: BotConfigureInput): Promise<ForecastDto | null>;
     log(userId: string, page: LogInput): Promise<LogEntryDto[]>;
-    clearBreaker(userId: string): Promise<BotStatusDto>;
+    clearBreaker(actor: Actor, userId: string): Promise<BotStatusDto>;
   };
   groups: {
     list(userId: string): Promise<GroupDto[]>;
-    add(userId: string, lines: string[]): Promise<GroupsAddedDto>;
-    remove(userId: string, ids: string[]): Promise<{ removed: number }>;
-    reactivate(userId: string, ids: string[]): Promise<{ reactivated: number }>;
+    add(actor: Person, lines: string[]): Promise<GroupsAddedDto>;
+    remove(actor: Person, ids: string[]): Promise<{ removed: number }>;
+    reactivate(actor: Person, ids: string[]): Promise<{ reactivated: number }>;
   };
   sync: { state(userId: string): Promise<SyncStateDto> };
   sessions: {
     list(): Promise<SessionDto[]>;
-    upload(input: SessionsUploadInput): Promise<SessionUploadResultDto[]>;
+    upload(actor: Actor, input: SessionsUploadInput): Promise<SessionUploadResultDto[]>;
     /** Takes an unused or banned session out of the pool and deletes its file. */
-    remove(id: string): Promise<{ removed: true }>;
+    remove(actor: Actor, id: string): Promise<{ removed: true }>;
     /** Ends a rest that waits for an admin. */
-    wake(id: string): Promise<{ woken: true }>;
+    wake(actor: Actor, id: string): Promise<{ woken: true }>;
   };
   apiPairs: {
     list(): Promise<ApiPairDto[]>;
-    add(input: ApiPairAddInput): Promise<{ id: string }>;
-    update(input: ApiPairUpdateInput): Promise<{ id: string }>;
-    remove(id: string): Promise<{ removed: true }>;
+    add(actor: Actor, input: ApiPairAddInput): Promise<{ id: string }>;
+    update(actor: Actor, input: ApiPairUpdateInput): Promise<{ id: string }>;
+    remove(actor: Actor, id: string): Promise<{ removed: true }>;
   };
   chats: {
     list(): Promise<ChatListDto>;
-    /** Takes effect with the next claim, in every engine. */
-    update(input: ChatUpdateInput): Promise<ChatListDto>;
+    /**
+     * Takes effect with the next claim, in every engine. An id that no chat is known by, while a supergroup is known whose
+     * id is the same but for -100, is refused with that one (`chat_twin`) unless it is meant as it stands.
+     */
+    update(actor: Actor, input: ChatUpdateInput): Promise<ChatListDto>;
   };
   users: {
     viewer(userId: string): Promise<ViewerDto>;
     list(): Promise<UserDto[]>;
-    create(input: UserCreateInput): Promise<{ id: string }>;
-    update(input: UserUpdateInput): Promise<{ id: string }>;
-    createApiKey(userId: string): Promise<ApiKeyDto>;
-    revokeApiKey(userId: string): Promise<{ revoked: true }>;
-    /** The user behind an API key or a signed token's subject; null when there is none or it is disabled. */
-    byApiKey(key: string): Promise<User | null>;
-    byId(id: string): Promise<User | null>;
+    create(actor: Actor, input: UserCreateInput): Promise<{ id: string }>;
+    /** Disabling a user stops their bot at once. */
+    update(actor: Actor, input: UserUpdateInput): Promise<{ id: string }>;
+    setTimeZone(actor: Person, timeZone: string): Promise<ViewerDto>;
+    /** A new key of the actor's own, in place of the one that there was. */
+    createApiKey(actor: Person): Promise<ApiKeyDto>;
+    revokeApiKey(actor: Person): Promise<{ revoked: true }>;
+    /** Who is behind an API key or a signed token's subject; null when it does not hold, or its user is disabled. */
+    byApiKey(key: string): Promise<Identity | null>;
+    byId(id: string): Promise<Identity | null>;
   };
+  audit: { list(page: AuditListInput): Promise<AuditPageDto> };
   overview(): Promise<OverviewDto>;
   health(): Promise<HealthDto>;
   events: Events;

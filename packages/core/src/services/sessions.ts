@@ -1,6 +1,8 @@
 import type { SessionUploadResultDto } from "@herald/contract";
 import { reasonFor } from "../decide/plain-words.ts";
-import type { SessionSecret } from "../model/domain.ts";
+import type { Actor } from "../model/actor.ts";
+import { changed, type Facts } from "../model/audit.ts";
+import type { Session, SessionSecret } from "../model/domain.ts";
 import { HeraldError } from "../model/error.ts";
 import type { Account } from "../model/outcome.ts";
 import { maskPhone, sessionLabel } from "../model/session-identity.ts";
@@ -12,6 +14,16 @@ import type { Services } from "./services.ts";
 const CHECKS_AT_ONCE = 5;
 
 const UNREADABLE_PAIR = reasonFor({ kind: "config_error", code: "API_PAIR_UNREADABLE" });
+
+/** What the audit keeps of a session: nothing that its phone or key could be read from. */
+const auditFacts = ({ label, fileName, username, phoneMasked, telegramUserId, place }: Session): Facts => ({
+  label,
+  fileName,
+  username,
+  phoneMasked,
+  telegramUserId,
+  place,
+});
 
 type Check =
   | { kind: "alive"; account: Account }
@@ -45,7 +57,7 @@ export function sessionService(deps: Dependencies): Services["sessions"] {
     }
   };
 
-  const add = async (file: { name: string; content: string }): Promise<SessionUploadResultDto> => {
+  const add = async (actor: Actor, file: { name: string; content: string }): Promise<SessionUploadResultDto> => {
     const { name } = file;
     const read = sessionReader.read({ name, content: Buffer.from(file.content, "base64") });
     if (!read.ok) return { status: "refused", name, code: "session_format", message: read.reason };
@@ -83,6 +95,14 @@ export function sessionService(deps: Dependencies): Services["sessions"] {
         fingerprint,
       });
       if (added === "session_known") return false;
+      await tx.audit({
+        actor,
+        action: "session.add",
+        target: { kind: "session", id: added.id },
+        userId: null,
+        before: null,
+        after: auditFacts(added),
+      });
       await tx.poolChanged();
       return true;
     });
@@ -109,17 +129,17 @@ export function sessionService(deps: Dependencies): Services["sessions"] {
   return {
     list: () => views.sessions(),
 
-    async upload({ files }) {
+    async upload(actor, { files }) {
       const results = new Array<SessionUploadResultDto>(files.length);
       const queue = files.entries();
       const worker = async () => {
-        for (const [index, file] of queue) results[index] = await add(file);
+        for (const [index, file] of queue) results[index] = await add(actor, file);
       };
       await Promise.all(Array.from({ length: Math.min(CHECKS_AT_ONCE, files.length) }, worker));
       return results;
     },
 
-    async remove(id) {
+    async remove(actor, id) {
       await store.transaction(async (tx) => {
         const session = await tx.sessions.find(id);
         if (session === null) throw new HeraldError("not_found", "This account is not in the pool any more.");
@@ -131,19 +151,40 @@ export function sessionService(deps: Dependencies): Services["sessions"] {
         // in vain when the transaction fails or runs again, which does no harm: it is found there too
         await sessionFiles.unsettle(id);
         await tx.sessions.remove(id);
+        await tx.audit({
+          actor,
+          action: "session.remove",
+          target: { kind: "session", id },
+          userId: null,
+          before: auditFacts(session),
+          after: null,
+        });
         await tx.poolChanged();
       });
       await sessionFiles.remove(id);
       return { removed: true };
     },
 
-    async wake(id) {
+    async wake(actor, id) {
       await store.transaction(async (tx) => {
         const session = await tx.sessions.find(id);
         if (session === null) throw new HeraldError("not_found", "This account is not in the pool any more.");
         // an account that several groups refused because it was limited may be tried there again
         if (session.code !== null) await tx.sessionChats.reopen(id, session.code);
         await tx.sessions.rest(id, null);
+        const { needsAdmin, reason, code } = session;
+        const difference = changed(
+          { needsAdmin, restingUntil: session.restingUntil?.toISOString() ?? null, reason, code },
+          { needsAdmin: false, restingUntil: null, reason: null, code: null },
+        );
+        if (difference !== null && session.place !== "banned")
+          await tx.audit({
+            actor,
+            action: "session.wake",
+            target: { kind: "session", id },
+            userId: session.userId,
+            ...difference,
+          });
         await tx.poolChanged();
         if (session.userId !== null) await tx.changed(session.userId, "bot");
       });

@@ -11,14 +11,15 @@ export function syncService(deps: Dependencies): Services["sync"] {
     async state(userId) {
       // first, so that nothing that happens while the rest is read is missed by the subscription
       const eventId = await events.newest();
+      const now = clock.now();
       const [{ viewer, status: bot, forecast }, groups, slots, log, today] = await Promise.all([
         readBot(deps, userId),
         views.groups(userId),
         views.slots(userId),
         views.log(userId, { before: null, limit: LOG_LINES }),
-        views.today(userId),
+        views.today(userId, now),
       ]);
-      return { viewer, bot, groups, slots, forecast, log, today, eventId, now: clock.now().toISOString() };
+      return { viewer, bot, groups, slots, forecast, log, today, eventId, now: now.toISOString() };
     },
   };
 }

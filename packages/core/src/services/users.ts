@@ -1,70 +1,176 @@
+import { stopBot } from "../bot/stop-bot.ts";
+import type { Actor, Identity } from "../model/actor.ts";
+import { CHANGED, changed } from "../model/audit.ts";
+import type { ApiKey, User } from "../model/domain.ts";
 import { HeraldError } from "../model/error.ts";
+import type { Transaction } from "../ports/index.ts";
 import type { Dependencies } from "./dependencies.ts";
 import type { Services } from "./services.ts";
 
-export function userService({ store, views, hashes, random }: Dependencies): Services["users"] {
-  return {
-    async viewer(userId) {
-      const viewer = await views.viewer(userId);
-      if (viewer === null) throw new HeraldError("not_found", "This user does not exist any more.");
-      return viewer;
-    },
+/** What every API key begins with; so many characters of a key are kept, to know it again. */
+const KEY_MARK = "hk_";
+const KEY_PREFIX_LENGTH = KEY_MARK.length + 6;
 
+const GONE = "This user does not exist any more.";
+
+/** Whether a key lets anybody in at `now`. */
+const holds = ({ revokedAt, expiresAt }: ApiKey, now: Date): boolean =>
+  revokedAt === null && (expiresAt === null || expiresAt > now);
+
+/**
+ * Keeps one enabled admin at least. Of two admins who disable each other at once the second finds that it was disabled
+ * itself, for the rows are locked.
+ */
+async function refuseLastAdmin(tx: Transaction, actor: Actor, id: string): Promise<void> {
+  const admins = await tx.users.lockAdmins();
+  if (actor.kind !== "system" && admins.find((admin) => admin.id === actor.id)?.disabled)
+    throw new HeraldError("unauthenticated", "Your login was disabled a moment ago. Nothing was changed.");
+  if (admins.some((admin) => admin.id !== id && !admin.disabled)) return;
+  throw new HeraldError("last_admin", "This is the only admin: nobody could let them in again.", {
+    field: "disabled",
+  });
+}
+
+export function userService({ store, views, hashes, random, clock }: Dependencies): Services["users"] {
+  const viewer = async (userId: string) => {
+    const found = await views.viewer(userId);
+    if (found === null) throw new HeraldError("not_found", GONE);
+    return found;
+  };
+
+  const revokeKeys = async (tx: Transaction, actor: Actor, userId: string): Promise<void> => {
+    for (const { id, name, prefix, hint } of await tx.apiKeys.revokeAll(userId, clock.now()))
+      await tx.audit({
+        actor,
+        action: "api_key.revoke",
+        target: { kind: "api_key", id },
+        userId,
+        before: { name, prefix, hint },
+        after: null,
+      });
+  };
+
+  const identity = (user: User | null): Identity | null =>
+    user === null || user.disabled ? null : { user, apiKeyId: null };
+
+  return {
+    viewer,
     list: () => views.users(),
 
-    async create({ email, name, password, role, plan }) {
+    async create(actor, { email, name, password, role, plan }) {
       const passwordHash = await hashes.password(password);
       return store.transaction(async (tx) => {
         const user = await tx.users.create({ email, name, passwordHash, role, plan });
         if (user === "email_taken")
           throw new HeraldError("email_taken", `${email} has a login already.`, { field: "email" });
+        await tx.audit({
+          actor,
+          action: "user.create",
+          target: { kind: "user", id: user.id },
+          userId: user.id,
+          before: null,
+          after: { email: user.email, name, role, plan, password: CHANGED },
+        });
         await tx.poolChanged();
         return { id: user.id };
       });
     },
 
-    async update({ id, name, password, plan, disabled }) {
+    async update(actor, { id, name, password, plan, disabled }) {
       const passwordHash = password === undefined ? undefined : await hashes.password(password);
       return store.transaction(async (tx) => {
-        const user = await tx.users.find(id);
-        if (user === null) throw new HeraldError("not_found", "This user does not exist any more.");
-        if (disabled === true && user.role === "admin" && (await tx.users.countAdmins()) <= 1)
-          throw new HeraldError("last_admin", "This is the only admin: nobody could let them in again.", {
-            field: "disabled",
+        const found = await tx.users.find(id);
+        if (found === null) throw new HeraldError("not_found", GONE);
+        if (disabled === true && found.role === "admin") await refuseLastAdmin(tx, actor, id);
+        // before the user's row, as a start does: of a start and a disabling at once the later one sees the earlier
+        const bot = await tx.bots.lockOfUser(id);
+        if (disabled === true)
+          await stopBot(tx, bot, {
+            actor,
+            reason: "admin",
+            text: "An admin disabled this account, so posting stopped.",
+            level: "info",
+            at: clock.now(),
           });
+        const user = (await tx.users.find(id)) ?? found;
         await tx.users.update(id, {
           ...(name === undefined ? {} : { name }),
           ...(passwordHash === undefined ? {} : { passwordHash }),
           ...(plan === undefined ? {} : { plan }),
           ...(disabled === undefined ? {} : { disabled }),
         });
+        const difference = changed(
+          { name: user.name, plan: user.plan, disabled: user.disabled },
+          {
+            ...(name === undefined ? {} : { name }),
+            ...(password === undefined ? {} : { password: CHANGED }),
+            ...(plan === undefined ? {} : { plan }),
+            ...(disabled === undefined ? {} : { disabled }),
+          },
+        );
+        if (difference !== null)
+          await tx.audit({ actor, action: "user.update", target: { kind: "user", id }, userId: id, ...difference });
         await tx.changed(id, "bot");
         await tx.poolChanged();
         return { id };
       });
     },
 
-    async createApiKey(userId) {
-      const key = `hk_${random.token(32)}`;
-      await store.transaction((tx) => tx.users.setApiKey(userId, { hash: hashes.sha256(key), hint: key.slice(-4) }));
+    async setTimeZone(actor, timeZone) {
+      const { id } = actor;
+      await store.transaction(async (tx) => {
+        const user = await tx.users.find(id);
+        if (user === null) throw new HeraldError("not_found", GONE);
+        const difference = changed({ timeZone: user.timeZone }, { timeZone });
+        if (difference === null) return;
+        await tx.users.update(id, { timeZone });
+        await tx.audit({ actor, action: "user.update", target: { kind: "user", id }, userId: id, ...difference });
+        await tx.changed(id, "bot");
+      });
+      return viewer(id);
+    },
+
+    async createApiKey(actor) {
+      const userId = actor.id;
+      const key = `${KEY_MARK}${random.token(32)}`;
+      await store.transaction(async (tx) => {
+        // two who make one at once come one after the other, so that one key is left
+        await tx.bots.lock(userId);
+        await revokeKeys(tx, actor, userId);
+        const { id, name, prefix, hint, scopes } = await tx.apiKeys.add({
+          userId,
+          name: "API key",
+          prefix: key.slice(0, KEY_PREFIX_LENGTH),
+          hint: key.slice(-4),
+          hash: hashes.sha256(key),
+          expiresAt: null,
+        });
+        await tx.audit({
+          actor,
+          action: "api_key.create",
+          target: { kind: "api_key", id },
+          userId,
+          before: null,
+          after: { name, prefix, hint, scopes, expiresAt: null },
+        });
+      });
       return { key };
     },
 
-    async revokeApiKey(userId) {
-      await store.transaction((tx) => tx.users.setApiKey(userId, null));
+    async revokeApiKey(actor) {
+      await store.transaction((tx) => revokeKeys(tx, actor, actor.id));
       return { revoked: true };
     },
 
-    byApiKey: (key) =>
-      store.transaction(async (tx) => {
-        const user = await tx.users.findByApiKeyHash(hashes.sha256(key));
-        return user === null || user.disabled ? null : user;
-      }),
+    async byApiKey(key) {
+      const now = clock.now();
+      const found = await store.transaction((tx) => tx.apiKeys.findByHash(hashes.sha256(key)));
+      if (found === null || found.user.disabled || !holds(found.key, now)) return null;
+      // nobody waits for this note, and nobody is refused because it could not be made
+      void store.transaction((tx) => tx.apiKeys.used(found.key.id, now)).catch(() => {});
+      return { user: found.user, apiKeyId: found.key.id };
+    },
 
-    byId: (id) =>
-      store.transaction(async (tx) => {
-        const user = await tx.users.find(id);
-        return user === null || user.disabled ? null : user;
-      }),
+    byId: (id) => store.transaction(async (tx) => identity(await tx.users.find(id))),
   };
 }

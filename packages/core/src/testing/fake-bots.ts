@@ -1,4 +1,5 @@
 import type { Plan } from "@herald/contract";
+import type { AuditEntry } from "../model/audit.ts";
 import type { Bot, Cycle, Delivery, Group, LogLine, Session, User } from "../model/domain.ts";
 import type {
   ApiPairRepository,
@@ -20,6 +21,7 @@ export const aUser = (more: Partial<User> = {}): User => ({
   role: "user",
   plan: aPlan(),
   disabled: false,
+  timeZone: "UTC",
   createdAt: new Date(0),
   ...more,
 });
@@ -111,6 +113,7 @@ export class FakeBots {
   deliveries: Delivery[] = [];
   refusals: Awaited<ReturnType<SessionChatRepository["refusals"]>> = [];
   readonly log: LogLine[] = [];
+  readonly audited: AuditEntry[] = [];
   readonly jobs: Array<CycleJob & { startAt: Date }> = [];
   readonly changes: string[] = [];
   /** how often all API pairs were locked */
@@ -177,6 +180,7 @@ export class FakeBots {
       },
     }),
     log: async (line) => void this.log.push(line),
+    audit: async (entry) => void this.audited.push(entry),
     changed: async (_, what) => void this.changes.push(what),
     poolChanged: async () => void this.changes.push("pool"),
     enqueueCycle: async (job, startAt) => void this.jobs.push({ ...job, startAt }),

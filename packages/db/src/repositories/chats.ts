@@ -1,19 +1,49 @@
-import type { ChatRepository } from "@herald/core";
+import type { Chat, ChatRepository } from "@herald/core";
 import type { PrismaTransaction } from "../prisma.ts";
+import { storable } from "../text.ts";
+import { fromActor } from "./audit.ts";
 
 export const chats = (tx: PrismaTransaction): ChatRepository => ({
-  async update(id, { cooldownSeconds, optedOut }) {
-    const change = {
-      ...(cooldownSeconds === undefined ? {} : { cooldown: cooldownSeconds }),
-      ...(optedOut === undefined ? {} : { optedOut }),
-    };
-    // one that became another chat is changed as what it is now
+  /** A chat that became another is changed as what it is now. */
+  async lock(id) {
     const former = await tx.chat.findUnique({ where: { id: BigInt(id) }, select: { migratedTo: true } });
     const now = former?.migratedTo ?? BigInt(id);
-    await tx.chat.upsert({
-      where: { id: now },
-      create: { id: now, title: id, ...change },
-      update: change,
+    await tx.chat.createMany({ data: [{ id: now, title: id }], skipDuplicates: true });
+    await tx.$queryRaw`SELECT FROM chats WHERE id = ${now} FOR NO KEY UPDATE`;
+    const { title, cooldown: cooldownSeconds, optedOut } = await tx.chat.findUniqueOrThrow({ where: { id: now } });
+    return { id: now.toString(), title, cooldownSeconds, optedOut } satisfies Chat;
+  },
+
+  exists: async (id) => (await tx.chat.count({ where: { id: BigInt(id) } })) > 0,
+
+  async setCooldown(id, seconds) {
+    await tx.chat.update({ where: { id: BigInt(id) }, data: { cooldown: seconds } });
+  },
+
+  async optOut(id, by, proof) {
+    const { kind, id: byId, name } = fromActor(by);
+    await tx.optOut.createMany({
+      data: [
+        {
+          chatId: BigInt(id),
+          byKind: kind,
+          byId,
+          byName: name,
+          proof: proof === null ? null : storable(proof),
+        },
+      ],
+      skipDuplicates: true,
+    });
+  },
+
+  async revokeOptOut(id, by, at) {
+    const { kind, id: byId, name } = fromActor(by);
+    await tx.optOut.updateMany({
+      where: { chatId: BigInt(id), revokedAt: null },
+      data: { revokedAt: at, revokedByKind: kind, revokedById: byId, revokedByName: name },
     });
   },
 });
+
+/** Of a chat's opt-outs the one that holds. */
+export const openOptOut = { where: { revokedAt: null } } as const;

@@ -25,14 +25,9 @@ export const users = (tx: PrismaTransaction): UserRepository => ({
     await tx.user.update({ where: { id }, data: { ...change, ...(plan === undefined ? {} : fromPlan(plan)) } });
   },
 
-  async findByApiKeyHash(hash) {
-    const row = await tx.user.findUnique({ where: { apiKeyHash: hash } });
-    return row && toUser(row);
+  /** The lock first and the rows after it: a statement that waited would show them as they were when it began. */
+  async lockAdmins() {
+    await tx.$queryRaw`SELECT FROM users WHERE role = 'admin' ORDER BY id FOR NO KEY UPDATE`;
+    return (await tx.user.findMany({ where: { role: "admin" }, orderBy: { id: "asc" } })).map(toUser);
   },
-
-  async setApiKey(id, key) {
-    await tx.user.update({ where: { id }, data: { apiKeyHash: key?.hash ?? null, apiKeyHint: key?.hint ?? null } });
-  },
-
-  countAdmins: () => tx.user.count({ where: { role: "admin", disabled: false } }),
 });

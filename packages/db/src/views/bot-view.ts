@@ -2,6 +2,7 @@ import { HeraldError, type Views } from "@herald/core";
 import type { Prisma } from "../prisma.ts";
 import { toBot, WITH_POST } from "../rows.ts";
 import { iso, newestCycle, slotsOf, statsOf, toLogEntry, toSessionState } from "./dto.ts";
+import { today } from "./today.ts";
 
 /** What a user sees of their bot. */
 export const botView = (prisma: Prisma): Pick<Views, "bot" | "groups" | "slots" | "log" | "today"> => ({
@@ -87,15 +88,7 @@ export const botView = (prisma: Prisma): Pick<Views, "bot" | "groups" | "slots" 
     return rows.map(toLogEntry);
   },
 
-  today: (userId) =>
-    prisma.$queryRaw`
-      SELECT extract(hour FROM settled_at AT TIME ZONE 'UTC')::int AS hour,
-        count(*) FILTER (WHERE state = 'sent')::int AS sent,
-        count(*) FILTER (WHERE state = 'failed')::int AS failed,
-        count(*) FILTER (WHERE state = 'skipped')::int AS skipped
-      FROM deliveries
-      WHERE user_id = ${userId}::uuid AND settled_at >= date_trunc('day', now(), 'UTC')
-      GROUP BY 1 ORDER BY 1`,
+  today: (userId, now) => today(prisma, userId, now),
 });
 
 /** @throws HeraldError `invalid_input` */

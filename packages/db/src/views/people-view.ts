@@ -6,10 +6,15 @@ import { iso } from "./dto.ts";
 
 export const peopleView = (prisma: Prisma): Pick<Views, "viewer" | "users"> => ({
   async viewer(userId) {
-    const row = isId(userId) ? await prisma.user.findUnique({ where: { id: userId } }) : null;
+    const row = isId(userId)
+      ? await prisma.user.findUnique({
+          where: { id: userId },
+          include: { apiKeys: { where: { revokedAt: null }, orderBy: { createdAt: "desc" }, take: 1 } },
+        })
+      : null;
     if (row === null) return null;
-    const { id, email, name, role, apiKeyHint } = row;
-    return { id, email, name, role, apiKeyHint, plan: toPlan(row) };
+    const { id, email, name, role, timeZone } = row;
+    return { id, email, name, role, timeZone, plan: toPlan(row), apiKeyHint: row.apiKeys[0]?.hint ?? null };
   },
 
   async users() {

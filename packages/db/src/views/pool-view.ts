@@ -1,6 +1,7 @@
 import type { Views } from "@herald/core";
 import { Prisma as Sql } from "../generated/client.ts";
 import type { Prisma } from "../prisma.ts";
+import { openOptOut } from "../repositories/chats.ts";
 import { longestCooldownSql } from "../repositories/groups.ts";
 import { mayBeTakenSql } from "../session-predicates.ts";
 import { iso, toSessionState } from "./dto.ts";
@@ -72,15 +73,16 @@ export const poolView = (prisma: Prisma, defaultCooldown: number): PoolView => (
   async chats() {
     const rows = await prisma.chat.findMany({
       orderBy: [{ title: "asc" }, { id: "asc" }],
-      include: { groups: { select: { userId: true, lastSentAt: true } } },
+      include: { groups: { select: { userId: true, lastSentAt: true } }, optOuts: openOptOut },
     });
     return {
       defaultCooldownSeconds: defaultCooldown,
-      chats: rows.map(({ id, title, cooldown, optedOut, groups }) => ({
+      chats: rows.map(({ id, title, cooldown, optOuts: [open], groups }) => ({
         id: id.toString(),
         title,
         cooldownSeconds: cooldown,
-        optedOut,
+        optedOut: open !== undefined,
+        optOut: open === undefined ? null : { at: open.at.toISOString(), by: open.byName, proof: open.proof },
         users: new Set(groups.map((group) => group.userId)).size,
         lastSentAt: groups
           .flatMap((group) => (group.lastSentAt === null ? [] : [group.lastSentAt.toISOString()]))

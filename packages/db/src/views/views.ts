@@ -1,6 +1,7 @@
 import type { Views } from "@herald/core";
 import { reaching } from "../errors.ts";
 import type { Prisma } from "../prisma.ts";
+import { auditView } from "./audit-view.ts";
 import { botView } from "./bot-view.ts";
 import { overview } from "./overview.ts";
 import { peopleView } from "./people-view.ts";
@@ -9,6 +10,7 @@ import { poolView } from "./pool-view.ts";
 /** @param defaultCooldown seconds, for chats without their own */
 export function createViews(prisma: Prisma, defaultCooldown: number): Views {
   const views: Views = {
+    ...auditView(prisma),
     ...peopleView(prisma),
     ...botView(prisma),
     ...poolView(prisma, defaultCooldown),

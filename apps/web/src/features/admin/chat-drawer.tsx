@@ -31,6 +31,7 @@ export function ChatDrawer({ chat, defaultCooldownSeconds, onClose }: ChatDrawer
               ["Chat id", <Code key="id">{chat.id}</Code>],
               ["Users", formatNumber(chat.users)],
               ["Last post", chat.lastSentAt === null ? "never" : formatMoment(chat.lastSentAt)],
+              ...(chat.optOut === null ? [] : optOutFacts(chat.optOut)),
             ]}
           />
           <OptOut chat={chat} />
@@ -40,6 +41,11 @@ export function ChatDrawer({ chat, defaultCooldownSeconds, onClose }: ChatDrawer
     </RowDrawer>
   );
 }
+
+const optOutFacts = ({ at, by, proof }: NonNullable<ChatDto["optOut"]>): Array<[string, string]> => [
+  ["Opted out", `${formatMoment(at)}, by ${by}`],
+  ["Proof", proof ?? "none was given"],
+];
 
 function OptOut({ chat }: { chat: ChatDto }) {
   const update = useChatUpdate();

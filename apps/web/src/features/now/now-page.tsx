@@ -43,7 +43,7 @@ function Now({ state }: { state: SyncStateDto }) {
       </div>
       <TimelineCard state={state} draft={running ? {} : readMode(draft, planType)} />
       <div className="grid grid-cols-1 gap-4 lg:grid-cols-2">
-        <TodayCard today={state.today} now={state.now} />
+        <TodayCard state={state} />
         <LogCard state={state} />
       </div>
     </div>

@@ -1,6 +1,13 @@
 "use client";
 
-import type { BotConfigDto, BotConfigureInput, BotStartInput, BotStatusDto, HindranceDto, PlanType } from "@herald/contract";
+import type {
+  BotConfigDto,
+  BotConfigureInput,
+  BotStartInput,
+  BotStatusDto,
+  HindranceDto,
+  PlanType,
+} from "@herald/contract";
 import { ArrowRight, Play, TriangleAlert } from "lucide-react";
 import Link from "next/link";
 import { Button } from "@/components/ui/button";

@@ -1,0 +1,44 @@
+import { createHash, randomUUID } from "node:crypto";
+import { type Actor, createServices, type Dependencies, type Person, type User } from "@herald/core";
+import type { openWorld } from "./world.ts";
+
+const unused = (what: string) => () => Promise.reject(new Error(`${what} is not part of this test`));
+
+let tokens = 0;
+
+/** The domain's services over a real database, for what they and the rows do together. Telegram and files are not part of it. */
+export function servicesOver(world: Awaited<ReturnType<typeof openWorld>>, now: () => Date = () => new Date()) {
+  const { store, views, events, ledger, leases } = world.database;
+  const dependencies: Dependencies = {
+    engineId: "test",
+    store,
+    views,
+    events,
+    ledger,
+    leases,
+    gateway: { connect: unused("Telegram") },
+    sessionFiles: {
+      put: unused("a session file"),
+      read: unused("a session file"),
+      move: unused("a session file"),
+      settle: unused("a session file"),
+      unsettle: unused("a session file"),
+      unsettled: unused("a session file"),
+      reseal: unused("a session file"),
+      remove: unused("a session file"),
+    },
+    sessionReader: { read: () => ({ ok: false, reason: "not part of this test" }) },
+    hashes: {
+      password: async (password) => `hash of ${password}`,
+      sha256: (data) => createHash("sha256").update(data).digest("hex"),
+    },
+    clock: { now, monotonic: () => performance.now(), sleep: async () => {} },
+    random: { int64: () => 1n, uuid: randomUUID, token: () => `token-${++tokens}-of-the-test` },
+    settings: { breakerLimit: 2, breakerWindowHours: 24 },
+  };
+  return createServices(dependencies, unused("health"));
+}
+
+export const system: Actor = { kind: "system", name: "test" };
+export const asUser = ({ id, name }: User): Person => ({ kind: "user", id, name });
+export const asAdmin = ({ id, name }: User): Person => ({ kind: "admin", id, name });
