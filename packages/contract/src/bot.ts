@@ -110,6 +110,8 @@ export const CycleDto = z.object({
   executionMode: ExecutionMode,
   startedAt: z.iso.datetime(),
   endedAt: z.iso.datetime().nullable(),
+  /** why it posted nothing, in words; null when it did, or has not ended */
+  note: z.string().nullable(),
   /** when the last open slot is planned */
   endsAt: z.iso.datetime().nullable(),
   counts: CycleCountsDto,
@@ -150,6 +152,7 @@ export const HindranceDto = z.object({
     "plan_expired",
     "plan_limit_groups",
     "breaker_tripped",
+    "content_refused",
   ]),
   message: z.string(),
   mend: z.enum(["post", "groups", "settings", "admin"]),

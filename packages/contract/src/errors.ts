@@ -18,6 +18,7 @@ export const errorStatus = {
   plan_limit_sessions: 403,
   plan_limit_groups: 403,
   breaker_tripped: 409,
+  content_refused: 409,
   not_found: 404,
   email_taken: 409,
   last_admin: 409,

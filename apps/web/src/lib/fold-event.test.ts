@@ -20,6 +20,7 @@ const cycle = (id: string, sent = 0): CycleDto => ({
   executionMode: "enterprise",
   startedAt: "2026-05-03T10:00:00.000Z",
   endedAt: null,
+  note: null,
   endsAt: null,
   counts: { planned: 2 - sent, sending: 0, sent, failed: 0, skipped: 0 },
 });

@@ -4,7 +4,7 @@ import { type Assignment, assignSessions, wantedSessions } from "../pool/assign-
 import { summarize } from "../pool/session-state.ts";
 import type { Random, Transaction } from "../ports/index.ts";
 import { createCycle, isResumable, rebaseCycle } from "./cycle-start.ts";
-import { type StartFacts, type StartProblem, startProblems } from "./start-problems.ts";
+import { everyGroupRefuses, type StartFacts, type StartProblem, startProblems } from "./start-problems.ts";
 
 export type BegunCycle =
   /** a new one, or with `resumed` (how many of its posts are left) what was left of one that was cut off */
@@ -28,6 +28,7 @@ export async function beginCycle(
     now,
     plan,
     isBreakerTripped: bot.breakerTrippedAt !== null,
+    isContentRefused: bot.contentRefusedAt !== null,
     hasPost: bot.post !== null,
     groups: { all: groups.length, active: active.length },
     sessions: null,
@@ -57,8 +58,7 @@ export async function beginCycle(
     }
   }
   if (open !== null) await tx.cycles.close(open.id, "bot_changed", now);
-  const cycle = await createCycle(tx, random, bot, executionMode, active, sessions, now);
-  if (cycle !== null) return { kind: "begun", cycle, resumed: null, assignment };
-  const message = "Every group has refused these accounts. Add groups, or ask your admin.";
-  return { kind: "refused", problem: { code: "no_groups", message, mend: "groups" }, assignment };
+  const made = await createCycle(tx, random, bot, executionMode, active, sessions, now);
+  if (made.kind === "made") return { kind: "begun", cycle: made.cycle, resumed: null, assignment };
+  return { kind: "refused", problem: everyGroupRefuses(made.until), assignment };
 }

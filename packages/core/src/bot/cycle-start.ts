@@ -5,7 +5,10 @@ import { planCycle } from "../plan/cycle-plan.ts";
 import { rests } from "../pool/session-state.ts";
 import type { Random, Transaction } from "../ports/index.ts";
 
-/** Plans a new cycle of the bot and writes it with its deliveries, each with its random_id. Null when there is nothing to post. */
+/** `until`: when the first refusal that kept everything out may be asked again; null when none ends by itself. */
+export type MadeCycle = { kind: "made"; cycle: Cycle } | { kind: "nothing_to_post"; until: Date | null };
+
+/** Plans a new cycle of the bot and writes it with its deliveries, each with its random_id. */
 export async function createCycle(
   tx: Transaction,
   random: Random,
@@ -14,8 +17,8 @@ export async function createCycle(
   groups: readonly Group[],
   sessions: readonly Session[],
   now: Date,
-): Promise<Cycle | null> {
-  if (bot.post === null) return null;
+): Promise<MadeCycle> {
+  if (bot.post === null) return { kind: "nothing_to_post", until: null };
   const ready = sessions.filter((session) => !rests(session, now));
   const refusals = await tx.sessionChats.refusals(
     bot.userId,
@@ -32,8 +35,9 @@ export async function createCycle(
     totalCycleMinutes: bot.totalCycleMinutes,
     isPairRetired: (sessionId, groupId) => refused.has(`${sessionId} ${groupId}`),
   });
-  if (slots.length === 0) return null;
-  return tx.cycles.create({
+  if (slots.length === 0)
+    return { kind: "nothing_to_post", until: earliest(refusals.flatMap(({ until }) => until ?? [])) };
+  const cycle = await tx.cycles.create({
     botId: bot.id,
     userId: bot.userId,
     executionMode,
@@ -49,6 +53,7 @@ export async function createCycle(
       randomId: random.int64(),
     })),
   });
+  return { kind: "made", cycle };
 }
 
 /** Whether what is left of a cut-off cycle is still what the bot wants: the same post in the same rhythm. */

@@ -15,6 +15,8 @@ export interface StartFacts {
   now: Date;
   plan: Plan | null;
   isBreakerTripped: boolean;
+  /** Telegram refused the post that there is */
+  isContentRefused: boolean;
   hasPost: boolean;
   groups: { all: number; active: number };
   /** null: not looked at yet */
@@ -24,7 +26,7 @@ export interface StartFacts {
 
 /** Everything that keeps a bot from posting, in the order in which it is to be mended. */
 export function startProblems(facts: StartFacts): StartProblem[] {
-  const { now, plan, isBreakerTripped, hasPost, groups, sessions, settings } = facts;
+  const { now, plan, isBreakerTripped, isContentRefused, hasPost, groups, sessions, settings } = facts;
   const found: StartProblem[] = [];
   if (plan === null)
     found.push({
@@ -47,6 +49,13 @@ export function startProblems(facts: StartFacts): StartProblem[] {
     });
   if (!hasPost)
     found.push({ code: "no_post", message: "Set what is to be posted first.", mend: "post", field: "post" });
+  else if (isContentRefused)
+    found.push({
+      code: "content_refused",
+      message: "Telegram does not take this post, so the bot was stopped: the log says why. Change the post first.",
+      mend: "post",
+      field: "post",
+    });
   if (plan !== null && groups.all > plan.maxGroups)
     found.push({
       code: "plan_limit_groups",
@@ -98,6 +107,17 @@ function accountProblems({ seated, ready, back, short }: SessionFacts): StartPro
       ];
 }
 
+/** No account may post to any group. @param until when the first is asked again; null: nothing ends by itself */
+export const everyGroupRefuses = (until: Date | null): StartProblem => ({
+  code: "no_groups",
+  message:
+    until === null
+      ? "Every group has refused these accounts. Add groups, or ask your admin."
+      : `Every group refuses these accounts for now; the first is asked again at ${until.toISOString()}.`,
+  mend: "groups",
+  ...(until === null ? {} : { until }),
+});
+
 /** The problem as a refusal. */
 export const refusalOf = ({ code, message, field, details }: StartProblem): HeraldError =>
   new HeraldError(code, message, {
@@ -113,6 +133,8 @@ export function stopReasonOf(code: StartProblem["code"]): StopReason {
       return "plan_expired";
     case "breaker_tripped":
       return "breaker";
+    case "content_refused":
+      return "content";
     case "no_sessions":
     case "no_api_pair":
       return "no_sessions";

@@ -29,6 +29,7 @@ export async function stopBot(tx: Transaction, bot: Bot, { actor, reason, text, 
     stoppedAt: bot.status === "stopped" ? (bot.stoppedAt ?? at) : at,
     nextCycleAt: null,
     ...(trips ? { breakerTrippedAt: at } : {}),
+    ...(reason === "content" ? { contentRefusedAt: at } : {}),
   });
   if (level !== null) await tx.log({ botId: bot.id, userId: bot.userId, level, text });
   await tx.audit({

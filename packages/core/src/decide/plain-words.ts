@@ -1,4 +1,5 @@
 // What happened, in words for people: plain, in the present, without Telegram's codes (those stand behind a disclosure).
+import type { OutcomeKind } from "@herald/contract";
 import { assertNever } from "../lib/assert-never.ts";
 import { humanDuration } from "../lib/duration.ts";
 import type { Outcome, Refusal, RefusalEnd } from "../model/outcome.ts";
@@ -206,6 +207,38 @@ export function outcomeText(outcome: Outcome, names: Names, next: number | null)
 function askedAgain({ kind }: RefusalEnd, next: number | null): string {
   if (kind === "post_changes") return "; asked again when the post changes";
   return next === null ? "" : `; asked again in ${humanDuration(next)}`;
+}
+
+/** Why deliveries of a cycle came to nothing, each after a number of posts. */
+const nothingBecause: Record<Exclude<OutcomeKind, "sent">, string> = {
+  flood_wait: "held because Telegram asked the accounts to pause",
+  slow_mode: "held by slow mode",
+  cooldown: "held because others had just posted there",
+  session_limited: "not sent because Telegram limits the accounts",
+  session_dead: "not sent because Telegram took the accounts",
+  session_resting: "left out because the accounts rest",
+  session_lost: "left out because the accounts were lost",
+  source_refused: "left out because the post's channel does not let the accounts read it",
+  unreachable: "left out because the accounts could not reach Telegram",
+  cycle_ended: "left out because the cycle ended first",
+  group_refused: "refused by the groups",
+  group_retired: "left out because the groups refuse them",
+  opted_out: "left out because the groups want no posts",
+  content_refused: "refused because of what is in the post",
+  config_error: "not sent because Herald's set-up is not right",
+  bot_changed: "left out because the bot was changed",
+  unknown: "sent, and Telegram never said whether they arrived",
+};
+
+/**
+ * Why a cycle posted nothing, for its user.
+ * @param outcomes how many deliveries ended in each way, the most frequent first
+ */
+export function nothingPostedText(outcomes: ReadonlyArray<{ outcome: OutcomeKind; count: number }>): string {
+  const clauses = outcomes.flatMap(({ outcome, count }) =>
+    outcome === "sent" ? [] : [`${count} ${count === 1 ? "post was" : "posts were"} ${nothingBecause[outcome]}`],
+  );
+  return `This cycle posted nothing: ${clauses.join("; ")}.`;
 }
 
 /** Why a session rests for an admin after several groups refused it with one code within an hour. */

@@ -72,6 +72,8 @@ export interface Bot {
   /** spam-type deaths before this instant no longer count: set when an admin clears the breaker */
   breakerClearedAt: Date | null;
   breakerTrippedAt: Date | null;
+  /** since when Telegram refuses the post itself; null again when it is changed */
+  contentRefusedAt: Date | null;
   /** faults of Herald's own in this bot's cycles, one after the other */
   faults: number;
   /** after such a fault nobody takes its cycle before this */

@@ -41,5 +41,11 @@ export interface CycleRepository {
   reschedule(times: Array<{ id: string; plannedAt: Date }>): Promise<void>;
   /** Makes open deliveries final without another try: planned → skipped; sending → failed `unknown`, for it may have arrived. */
   skip(ids: string[], outcome: OutcomeKind, code: string | null, at: Date): Promise<void>;
+  /** Gives planned deliveries to other sessions, at other times. */
+  reassign(moved: ReadonlyArray<{ deliveryId: string; sessionId: string; plannedAt: Date }>): Promise<void>;
+  /** How many deliveries ended in each way, the most frequent first. */
+  outcomes(cycleId: string): Promise<Array<{ outcome: OutcomeKind; count: number }>>;
+  /** Says of a cycle why it posted nothing. */
+  note(cycleId: string, note: string): Promise<void>;
   counts(cycleId: string): Promise<CycleCountsDto>;
 }

@@ -16,7 +16,10 @@ import type {
 import type { PoolFacts } from "../pool/session-state.ts";
 
 /** A bot as it is read. */
-export type BotReading = Omit<BotStatusDto, "hindrances" | "executionMode"> & { breakerTrippedAt: string | null };
+export type BotReading = Omit<BotStatusDto, "hindrances" | "executionMode"> & {
+  breakerTrippedAt: string | null;
+  contentRefusedAt: string | null;
+};
 
 /** Queries that answer in the contract's shapes. They only read, and outside any transaction. */
 export interface Views {

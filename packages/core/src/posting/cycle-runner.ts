@@ -215,7 +215,7 @@ export class CycleRunner {
         botId,
         userId,
         level: "warning",
-        text: "Every account rests: the next cycle waits for the first.",
+        text: `The next cycle waits: ${text}`,
       });
       await tx.bots.update(botId, { nextCycleAt: until });
       await tx.enqueueCycle({ botId, userId, number }, until);

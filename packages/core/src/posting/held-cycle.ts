@@ -1,20 +1,14 @@
+import { nothingPostedText } from "../decide/plain-words.ts";
 import { patiently } from "../lib/patiently.ts";
 import type { Cycle, Delivery, Session } from "../model/domain.ts";
 import type { Transaction } from "../ports/index.ts";
 import type { Dependencies } from "../services/dependencies.ts";
-import type { LaneEnd } from "./lane-end.ts";
-import { type LaneDependencies, SessionLane } from "./session-lane.ts";
+import { CycleLanes } from "./cycle-lanes.ts";
+import { givenUpBy, type LaneEnd } from "./lane-end.ts";
+import type { LaneDependencies } from "./session-lane.ts";
 
 /** What has left for Telegram when a bot is stopped may still be answered for this long, in milliseconds; then it is cut. */
 const STOP_GRACE_MS = 700;
-
-/** What a lane that ended so has left is left out of the cycle; after any other end it stays open. */
-const isGivenUp = (end: LaneEnd) =>
-  end === "session_lost" ||
-  end === "session_resting" ||
-  end === "source_refused" ||
-  end === "unreachable" ||
-  end === "cycle_ended";
 
 /** A cycle that this engine has taken, with what is left of it. */
 export interface TakenCycle {
@@ -43,32 +37,11 @@ export async function runHeldCycle(
   signal.addEventListener("abort", cutLater, { once: true });
   if (signal.aborted) cutLater();
 
-  const bySession = Map.groupBy(deliveries, (delivery) => delivery.sessionId);
-  const lanes = sessions.filter((session) => bySession.has(session.id));
-  const settled = await Promise.allSettled(
-    lanes.map(async (session): Promise<[string, LaneEnd]> => {
-      const lane = new SessionLane(laneDeps, {
-        cycle,
-        session,
-        deliveries: bySession.get(session.id) ?? [],
-        signal,
-        cut: cut.signal,
-      });
-      const end = await lane.run().catch((error: unknown) => {
-        abort.abort(error);
-        throw error;
-      });
-      if (end === "bot_stopped" || end === "lost") abort.abort();
-      return [session.id, end];
-    }),
-  );
-  signal.removeEventListener("abort", cutLater);
-  cut.abort();
-  const ends = new Map<string, LaneEnd>();
-  for (const result of settled) {
-    if (result.status === "rejected") throw result.reason;
-    ends.set(...result.value);
-  }
+  const lanes = new CycleLanes(deps, laneDeps, { cycle, sessions, deliveries, abort, cut: cut.signal });
+  const ends = await lanes.run().finally(() => {
+    signal.removeEventListener("abort", cutLater);
+    cut.abort();
+  });
 
   await ledger.flush();
   if (stopping.aborted) return;
@@ -88,12 +61,17 @@ async function finish(
   const newest = await tx.cycles.find(cycle.id);
   // someone else took it over: nothing of it is ours to write
   if (newest === null || newest.epoch !== cycle.epoch || newest.state !== "running") return;
-  const left: Delivery[] = [];
-  for (const delivery of await tx.cycles.openDeliveries(cycle.id)) {
-    const end = ends.get(delivery.sessionId) ?? "session_lost";
-    if (isGivenUp(end)) await tx.cycles.skip([delivery.id], end, null, now);
-    else left.push(delivery);
-  }
+  const open = await tx.cycles.openDeliveries(cycle.id);
+  const given = Map.groupBy(open, ({ sessionId }) => givenUpBy(ends.get(sessionId) ?? "session_lost"));
+  for (const [why, deliveries] of given)
+    if (why !== null)
+      await tx.cycles.skip(
+        deliveries.map(({ id }) => id),
+        why,
+        null,
+        now,
+      );
+  const left = given.get(null) ?? [];
   if (left.length > 0) {
     if (bot.status === "running") await tx.cycles.handBack(cycle.id, cycle.epoch);
     else await tx.cycles.release(cycle.id, cycle.epoch, "open", now);
@@ -110,6 +88,11 @@ async function finish(
     const nextCycleAt = new Date(next);
     await tx.bots.update(botId, { nextCycleAt, faults: 0, retryAt: null });
     await tx.enqueueCycle({ botId, userId, number: cycle.number + 1 }, nextCycleAt);
+  }
+  if (counts.sent === 0) {
+    const text = nothingPostedText(await tx.cycles.outcomes(cycle.id));
+    await tx.cycles.note(cycle.id, text);
+    await tx.log({ botId, userId, level: "warning", text });
   }
   await tx.log({
     botId,

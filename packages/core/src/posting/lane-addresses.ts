@@ -70,8 +70,8 @@ export class LaneAddresses {
     const known = await this.#store((tx) => tx.sessionChats.peer(this.#session.id, channel));
     if (known !== null) return { kind: "source", peer: known, messageId };
     const found = await this.#lookUp(client, channel);
-    // a public channel that is not found is found by nobody; a private one may only be closed to this session
-    if (found.kind === "group_refused" && channel.startsWith("@")) return { kind: "content_refused", code: found.code };
+    // what nobody finds; one that is closed to this session may be open to the others
+    if (found.kind === "group_refused" && found.scope === "group") return { kind: "content_refused", code: found.code };
     if (found.kind !== "resolved") return found;
     await this.#store((tx) => tx.sessionChats.found(this.#session.id, channel, found.chat));
     return { kind: "source", peer: found.chat.peer, messageId };

@@ -12,3 +12,22 @@ export type LaneEnd =
   /** Telegram did not let the account in, in the cycle's time */
   | "unreachable"
   | "cycle_ended";
+
+/** As what the rest of a lane that ended so is left out of the cycle; null where it stays open. */
+export function givenUpBy(
+  end: LaneEnd,
+): Extract<LaneEnd, "session_lost" | "session_resting" | "source_refused" | "unreachable" | "cycle_ended"> | null {
+  switch (end) {
+    case "session_lost":
+    case "session_resting":
+    case "source_refused":
+    case "unreachable":
+    case "cycle_ended":
+      return end;
+    case "finished":
+    case "aborted":
+    case "lost":
+    case "bot_stopped":
+      return null;
+  }
+}

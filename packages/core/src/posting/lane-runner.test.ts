@@ -26,7 +26,7 @@ function scripted(
     delayBetweenPosts: lane.delay ?? 0,
     clock,
     signal: lane.signal ?? never,
-    until: lane.until,
+    until: lane.until && (() => lane.until ?? new Date(0)),
     onIdle: lane.onIdle,
     post: async (slot): Promise<LaneStep<"stopped">> => {
       calls.push(`${clock.monotonic() / 1000} ${slot.deliveryId}`);
@@ -228,6 +228,25 @@ describe("deadline", () => {
     expect((await clock.run(result)).ended).toBe("deadline");
     expect(calls).toEqual(["0 d0", "5 d1"]);
   });
+});
+
+test("what comes when all else is settled goes behind it, and owes the delay to what went last", async () => {
+  const clock = new FakeClock();
+  const later = [slotsAt(clock, [0, 3]).map((slot, n) => ({ ...slot, deliveryId: `m${n}` })), []];
+  const calls: string[] = [];
+  const result = runLane({
+    slots: slotsAt(clock, [0]),
+    delayBetweenPosts: 5,
+    clock,
+    signal: never,
+    more: async () => later.shift() ?? [],
+    post: async (slot): Promise<LaneStep<"stopped">> => {
+      calls.push(`${clock.monotonic() / 1000} ${slot.deliveryId}`);
+      return { kind: "done" };
+    },
+  });
+  expect(await clock.run(result)).toEqual({ ended: "finished", open: [] });
+  expect(calls).toEqual(["0 d0", "5 m0", "10 m1"]);
 });
 
 test("tells before a sleep when it goes on", async () => {

@@ -45,7 +45,8 @@ const POSTS_A_TURN = 50;
  * because a clock that is set back must not stretch it nor one set forward swallow it.
  * @param lane.slots in any order; attempts and other fields are the caller's
  * @param lane.delayBetweenPosts seconds
- * @param lane.until nothing begins after it: a lane whose next slot would is over instead of idle
+ * @param lane.until nothing begins after it: a lane whose next slot would is over instead of idle. Asked anew each time.
+ * @param lane.more asked when every slot is settled: what else is to be posted, behind those; nothing ends the lane
  * @param lane.post claims, sends and settles one slot. What it throws is a fault, and thrown on.
  * @param lane.onIdle told before each sleep when the lane goes on at the latest (more than once for a long one)
  */
@@ -54,13 +55,13 @@ export async function runLane<Slot extends LaneSlot, Why extends string>(lane: {
   delayBetweenPosts: number;
   clock: Clock;
   signal: AbortSignal;
-  until?: Date | undefined;
+  until?: (() => Date) | undefined;
+  more?: (() => Promise<Slot[]>) | undefined;
   post: (slot: Slot) => Promise<LaneStep<Why>>;
   onIdle?: ((goesOnAt: Date) => void) | undefined;
 }): Promise<LaneResult<Slot, Why>> {
   const { clock, signal, post, onIdle } = lane;
   const delayMs = lane.delayBetweenPosts * 1000;
-  const deadline = lane.until?.getTime() ?? Number.POSITIVE_INFINITY;
   const queue = new SlotQueue(lane.slots);
   let restsUntil = Number.NEGATIVE_INFINITY;
   let lastSentAt = Number.NEGATIVE_INFINITY;
@@ -69,10 +70,15 @@ export async function runLane<Slot extends LaneSlot, Why extends string>(lane: {
   while (!signal.aborted) {
     const now = clock.now().getTime();
     const nextAt = queue.nextAt(now);
-    if (nextAt === undefined) return { ended: "finished", open: [] };
+    if (nextAt === undefined) {
+      const more = (await lane.more?.()) ?? [];
+      if (more.length === 0) return { ended: "finished", open: [] };
+      queue.add(more);
+      continue;
+    }
 
     const wait = Math.ceil(Math.max(0, nextAt - now, restsUntil - now, lastSentAt + delayMs - clock.monotonic()));
-    if (now + wait > deadline) return { ended: "deadline", open: queue.open() };
+    if (now + wait > (lane.until?.().getTime() ?? Number.POSITIVE_INFINITY)) return { ended: "deadline", open: queue.open() };
     const slot = wait === 0 && postsThisTurn < POSTS_A_TURN ? queue.take() : undefined;
     if (slot === undefined) {
       if (wait > 0) onIdle?.(new Date(now + wait));

@@ -18,7 +18,7 @@ import type {
 import { LaneAddresses } from "./lane-addresses.ts";
 import { laneDeadline } from "./lane-deadline.ts";
 import type { LaneEnd } from "./lane-end.ts";
-import { type LaneStep, runLane } from "./lane-runner.ts";
+import { type LaneSlot, type LaneStep, runLane } from "./lane-runner.ts";
 import { type Link, SlotPoster } from "./slot-poster.ts";
 
 /** A client is connected this long before its first slot, in milliseconds. */
@@ -44,7 +44,16 @@ export interface LaneWork {
   deliveries: Delivery[];
   signal: AbortSignal;
   cut: AbortSignal;
+  /** What another account left to this one, taken once; asked when all else is settled. */
+  inherit(): Delivery[];
 }
+
+const toSlot = ({ id, groupId, plannedAt, attempts }: Delivery): LaneSlot => ({
+  deliveryId: id,
+  groupId,
+  plannedAt,
+  attempts,
+});
 
 /**
  * One session's part of a cycle: takes its lease, connects, posts slot by slot, closes, gives the lease back. When lease or
@@ -53,7 +62,7 @@ export interface LaneWork {
 export class SessionLane {
   readonly #deps: LaneDependencies;
   readonly #work: LaneWork;
-  readonly #deadline: Date;
+  #deadline: Date;
   readonly #addresses: LaneAddresses;
   readonly #open: Map<string, Delivery>;
   readonly #poster: SlotPoster;
@@ -65,7 +74,7 @@ export class SessionLane {
     this.#addresses = new LaneAddresses((transaction) => this.#transaction(transaction), deps.clock, session);
     this.#open = new Map(deliveries.map((delivery) => [delivery.id, delivery]));
     this.#deadline = laneDeadline(cycle, deliveries, deps.clock.now());
-    const [open, addresses, deadline] = [this.#open, this.#addresses, this.#deadline];
+    const [open, addresses, deadline] = [this.#open, this.#addresses, () => this.#deadline];
     this.#poster = new SlotPoster(deps, { cycle, session, open, addresses, deadline, signal });
   }
 
@@ -153,19 +162,26 @@ export class SessionLane {
   async #postAll(link: Link): Promise<LaneEnd | "again"> {
     const { cycle, signal } = this.#work;
     const run = await runLane({
-      slots: [...this.#open.values()].map(({ id, groupId, plannedAt, attempts }) => ({
-        deliveryId: id,
-        groupId,
-        plannedAt,
-        attempts,
-      })),
+      slots: [...this.#open.values()].map(toSlot),
+      more: () => this.#inherit(),
       delayBetweenPosts: cycle.delayBetweenPosts,
-      until: this.#deadline,
+      until: () => this.#deadline,
       clock: this.#deps.clock,
       signal,
       post: (slot): Promise<LaneStep<LaneEnd | "again">> => this.#poster.post(link, slot.deliveryId),
     });
     return run.ended === "deadline" ? this.#late() : run.ended;
+  }
+
+  async #inherit(): Promise<LaneSlot[]> {
+    const deliveries = this.#work.inherit();
+    if (deliveries.length === 0) return [];
+    const now = this.#deps.clock.now();
+    const deadline = laneDeadline(this.#work.cycle, deliveries, now);
+    if (deadline > this.#deadline) this.#deadline = deadline;
+    for (const delivery of deliveries) this.#open.set(delivery.id, delivery);
+    await this.#addresses.load([...this.#open.values()].map((delivery) => delivery.groupId));
+    return deliveries.map(toSlot);
   }
 
   /** Why nothing more begins after the deadline: the account rests, or the lane was only late. */

@@ -41,7 +41,7 @@ export interface PosterWork {
   open: Map<string, Delivery>;
   addresses: LaneAddresses;
   /** nothing is waited for beyond it */
-  deadline: Date;
+  deadline: () => Date;
   signal: AbortSignal;
 }
 
@@ -163,7 +163,7 @@ export class SlotPoster {
     if (decision.delivery.kind !== "again") return otherwise;
     const wait = decision.delivery.after * 1000;
     if (decision.session?.kind === "rest") this.#restsUntil = new Date(clock.now().getTime() + wait);
-    if (clock.now().getTime() + wait >= this.#work.deadline.getTime())
+    if (clock.now().getTime() + wait >= this.#work.deadline().getTime())
       return decision.session?.kind === "rest" ? "session_resting" : otherwise;
     await clock.sleep(wait, this.#work.signal);
     return "again";

@@ -14,11 +14,16 @@ export class SlotQueue<Slot extends { plannedAt: Date }> {
   readonly #ready = new SortedList<Entry<Slot>>([], (a, b) => a.place - b.place);
   #taken: Entry<Slot> | undefined;
 
+  /** how many there have ever been */
+  #places = 0;
+
   constructor(slots: Iterable<Slot>) {
-    const entries = [...slots]
-      .sort((a, b) => a.plannedAt.getTime() - b.plannedAt.getTime())
-      .map((slot, place) => ({ slot, notBefore: slot.plannedAt.getTime(), place }));
-    this.#waiting = new SortedList(entries, (a, b) => a.notBefore - b.notBefore || a.place - b.place);
+    this.#waiting = new SortedList(this.#entries(slots), (a, b) => a.notBefore - b.notBefore || a.place - b.place);
+  }
+
+  /** Puts more behind those that are there. */
+  add(slots: Iterable<Slot>): void {
+    for (const entry of this.#entries(slots)) this.#waiting.insert(entry);
   }
 
   /** When the next slot may go, in milliseconds: `now` when one may already, undefined when the queue is empty. */
@@ -41,6 +46,12 @@ export class SlotQueue<Slot extends { plannedAt: Date }> {
     if (this.#taken === undefined) return;
     this.#waiting.insert({ ...this.#taken, notBefore: at.getTime() });
     this.#taken = undefined;
+  }
+
+  #entries(slots: Iterable<Slot>): Entry<Slot>[] {
+    return [...slots]
+      .sort((a, b) => a.plannedAt.getTime() - b.plannedAt.getTime())
+      .map((slot) => ({ slot, notBefore: slot.plannedAt.getTime(), place: this.#places++ }));
   }
 
   /** All that is in it, by planned time. */

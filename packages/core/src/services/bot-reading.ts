@@ -37,13 +37,14 @@ export async function readBot(
           now,
           plan,
           isBreakerTripped: bot.breakerTrippedAt !== null,
+          isContentRefused: bot.contentRefusedAt !== null,
           hasPost: bot.config.post !== null,
           groups: { all: bot.groupCount, active },
           sessions,
           settings,
         });
   const drafted = judge({ ...bot.config, ...withoutUndefined(draft) });
-  const { breakerTrippedAt: _, ...seen } = bot;
+  const { breakerTrippedAt: _tripped, contentRefusedAt: _refused, ...seen } = bot;
   return {
     viewer,
     status: {

@@ -1,4 +1,4 @@
-import type { BotStatusDto, ExecutionMode } from "@herald/contract";
+import type { BotStatusDto, ExecutionMode, Post } from "@herald/contract";
 import { beginCycle } from "../bot/begin-cycle.ts";
 import { refusalOf } from "../bot/start-problems.ts";
 import { stopBot } from "../bot/stop-bot.ts";
@@ -27,6 +27,9 @@ const chosenMode = (
   if (requested === undefined) return before.executionMode;
   return requested === null ? null : resolved;
 };
+
+const samePost = (one: Post | null, other: Post | null): boolean =>
+  one?.type === other?.type && one?.content === other?.content;
 
 /** What the audit keeps of a bot's settings. */
 const settingsOf = (bot: Bot): Facts => ({
@@ -156,7 +159,8 @@ export function botService(deps: Dependencies): Services["bots"] {
             details: { maxSessions: user.plan.maxSessions },
           });
         const change = withoutUndefined(input);
-        await tx.bots.update(bot.id, change);
+        const isOther = change.post !== undefined && !samePost(bot.post, change.post);
+        await tx.bots.update(bot.id, { ...change, ...(isOther ? { contentRefusedAt: null } : {}) });
         const after = await tx.bots.find(bot.id);
         const difference = changed(settingsOf(bot), settingsOf(after));
         if (difference !== null)

@@ -51,6 +51,7 @@ export const aBot = (more: Partial<Bot> = {}): Bot => ({
   sessionCount: null,
   breakerClearedAt: null,
   breakerTrippedAt: null,
+  contentRefusedAt: null,
   faults: 0,
   retryAt: null,
   ...more,

@@ -1,3 +1,4 @@
+import { OutcomeKind } from "@herald/contract";
 import type { CycleRepository } from "@herald/core";
 import type { PrismaTransaction } from "../prisma.ts";
 import { toCycle, toDelivery } from "../rows.ts";
@@ -129,6 +130,27 @@ export const cycles = (tx: PrismaTransaction): CycleRepository => ({
       data: { state: "skipped", outcome, code, settledAt: at, waitUntil: null },
     });
     await giveUpSending(tx, { id: { in: ids.map(BigInt) } }, at);
+  },
+
+  async reassign(moved) {
+    await tx.$executeRaw`
+      UPDATE deliveries d SET session_id = m.session_id, session_name = s.label, planned_at = m.planned_at, wait_until = NULL,
+        outcome = NULL, code = NULL
+      FROM unnest(${moved.map((slot) => slot.deliveryId)}::text[]::bigint[], ${moved.map((slot) => slot.sessionId)}::uuid[],
+                  ${moved.map((slot) => slot.plannedAt.toISOString())}::text[]::timestamptz[]) AS m(id, session_id, planned_at)
+      JOIN sessions s ON s.id = m.session_id
+      WHERE d.id = m.id AND d.state = 'planned'`;
+  },
+
+  async outcomes(cycleId) {
+    const rows = await tx.delivery.groupBy({ by: ["outcome"], where: { cycleId, outcome: { not: null } }, _count: true });
+    return rows
+      .map((row) => ({ outcome: OutcomeKind.parse(row.outcome), count: row._count }))
+      .sort((a, b) => b.count - a.count);
+  },
+
+  async note(id, note) {
+    await tx.cycle.update({ where: { id }, data: { note } });
   },
 
   counts: (cycleId) =>

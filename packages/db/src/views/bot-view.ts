@@ -51,6 +51,7 @@ export const botView = (prisma: Prisma): Pick<Views, "bot" | "groups" | "slots" 
       cycle,
       stats,
       breakerTrippedAt: iso(bot.breakerTrippedAt),
+      contentRefusedAt: iso(bot.contentRefusedAt),
     };
   },
 

@@ -72,6 +72,7 @@ export async function newestCycle(prisma: Prisma, userId: string): Promise<BotSt
     executionMode: row.executionMode,
     startedAt: row.startedAt.toISOString(),
     endedAt: iso(row.endedAt),
+    note: row.note,
     endsAt: iso(last?.plannedAt ?? null),
     counts: { planned, sending, sent, failed, skipped },
   };

@@ -1,5 +1,5 @@
 import type { ErrorDto } from "@herald/contract";
-import { CircleAlert } from "lucide-react";
+import { CircleAlert, TriangleAlert } from "lucide-react";
 import type { ReactNode } from "react";
 import { cn } from "@/lib/cn";
 
@@ -24,6 +24,19 @@ export function ErrorNote({
         <Disclosure code={error.code} />
       </div>
       {children}
+    </div>
+  );
+}
+
+/** Something that a person should know before anything else on the page. */
+export function WarningNote({ children, className }: { children: ReactNode; className?: string }) {
+  return (
+    <div
+      role="status"
+      className={cn("flex items-start gap-3 rounded-card border border-wait/45 bg-wait/8 px-3 py-2.5", className)}
+    >
+      <TriangleAlert className="mt-0.5 size-4 shrink-0 text-wait" aria-hidden />
+      <p className="min-w-0 grow text-pretty">{children}</p>
     </div>
   );
 }

@@ -2,6 +2,7 @@
 
 import type { SyncStateDto } from "@herald/contract";
 import { useState } from "react";
+import { WarningNote } from "@/components/ui/notice";
 import { type ModeDraft, readMode } from "../mode-fields";
 import { StateGate } from "../state-gate";
 import { ForecastCard } from "./forecast-card";
@@ -41,6 +42,7 @@ function Now({ state }: { state: SyncStateDto }) {
           </>
         )}
       </div>
+      {state.bot.cycle?.note != null && <WarningNote>{state.bot.cycle.note}</WarningNote>}
       <TimelineCard state={state} draft={running ? {} : readMode(draft, planType)} />
       <div className="grid grid-cols-1 gap-4 lg:grid-cols-2">
         <TodayCard state={state} />
