@@ -135,7 +135,7 @@ export function userService({ store, views, hashes, random, clock }: Dependencie
       const key = `${KEY_MARK}${random.token(32)}`;
       await store.transaction(async (tx) => {
         // two who make one at once come one after the other, so that one key is left
-        await tx.bots.lock(userId);
+        await tx.bots.lockOfUser(userId);
         await revokeKeys(tx, actor, userId);
         const { id, name, prefix, hint, scopes } = await tx.apiKeys.add({
           userId,
