@@ -91,9 +91,10 @@ const acts: Record<string, Act> = {
     action: "bot.clear_breaker",
     by: "admin",
     given: () =>
-      parts.dependencies.store.transaction((tx) =>
-        tx.bots.update(scene.user.id, { breakerTrippedAt: new Date(), stopReason: "breaker" }),
-      ),
+      parts.dependencies.store.transaction(async (tx) => {
+        const bot = await tx.bots.ofUser(scene.user.id);
+        await tx.bots.update(bot.id, { breakerTrippedAt: new Date(), stopReason: "breaker" });
+      }),
     call: (_user, admin) => admin.users.clearBreaker.mutate({ id: scene.user.id }),
   },
   "users.create": {
