@@ -20,8 +20,10 @@ export const GroupDto = z.object({
   /** marked Telegram chat id, as a decimal string; null until a session has resolved it */
   chatId: z.string().nullable(),
   state: GroupState,
-  /** why it is retired, in plain words */
+  /** why it is retired, or why every account is refused there for now, in plain words */
   reason: z.string().nullable(),
+  /** when an active group that refuses every account is asked again; null: it does not, or with the next post */
+  askedAgainAt: z.iso.datetime().nullable(),
   code: z.string().nullable(),
   lastSentAt: z.iso.datetime().nullable(),
   sent: z.number(),

@@ -88,6 +88,7 @@ const state: SyncStateDto = {
       state: "active",
       reason: null,
       code: null,
+      askedAgainAt: null,
       lastSentAt: null,
       sent: 0,
       failed: 0,

@@ -56,7 +56,8 @@ export class CycleLanes {
     const faults: unknown[] = [];
     // a lane may begin anew with what another left
     while (this.#running.size > 0)
-      for (const result of await Promise.allSettled(this.#running)) if (result.status === "rejected") faults.push(result.reason);
+      for (const result of await Promise.allSettled(this.#running))
+        if (result.status === "rejected") faults.push(result.reason);
     if (faults.length > 0) throw faults[0];
     return this.#ends;
   }
@@ -123,7 +124,8 @@ export class CycleLanes {
     const open = await tx.cycles.openDeliveries(cycle.id);
     const orphans = open.filter((delivery) => delivery.sessionId === sessionId && delivery.state === "planned");
     if (orphans.length === 0) return [];
-    const lives = (session: Session) => (this.#ends.get(session.id) ?? "finished") === "finished" && !rests(session, now);
+    const lives = (session: Session) =>
+      (this.#ends.get(session.id) ?? "finished") === "finished" && !rests(session, now);
     const living = sessions.filter((session) => session.id !== sessionId && lives(session));
     const { moved, left } =
       cycle.executionMode === "starter" || living.length === 0

@@ -78,7 +78,8 @@ export async function runLane<Slot extends LaneSlot, Why extends string>(lane: {
     }
 
     const wait = Math.ceil(Math.max(0, nextAt - now, restsUntil - now, lastSentAt + delayMs - clock.monotonic()));
-    if (now + wait > (lane.until?.().getTime() ?? Number.POSITIVE_INFINITY)) return { ended: "deadline", open: queue.open() };
+    if (now + wait > (lane.until?.().getTime() ?? Number.POSITIVE_INFINITY))
+      return { ended: "deadline", open: queue.open() };
     const slot = wait === 0 && postsThisTurn < POSTS_A_TURN ? queue.take() : undefined;
     if (slot === undefined) {
       if (wait > 0) onIdle?.(new Date(now + wait));

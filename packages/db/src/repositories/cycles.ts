@@ -143,7 +143,11 @@ export const cycles = (tx: PrismaTransaction): CycleRepository => ({
   },
 
   async outcomes(cycleId) {
-    const rows = await tx.delivery.groupBy({ by: ["outcome"], where: { cycleId, outcome: { not: null } }, _count: true });
+    const rows = await tx.delivery.groupBy({
+      by: ["outcome"],
+      where: { cycleId, outcome: { not: null } },
+      _count: true,
+    });
     return rows
       .map((row) => ({ outcome: OutcomeKind.parse(row.outcome), count: row._count }))
       .sort((a, b) => b.count - a.count);

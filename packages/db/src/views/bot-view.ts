@@ -56,15 +56,20 @@ export const botView = (prisma: Prisma): Pick<Views, "bot" | "groups" | "slots" 
   },
 
   async groups(userId) {
-    const rows = await prisma.group.findMany({ where: { userId }, orderBy: { position: "asc" } });
+    const [rows, refusals] = await Promise.all([
+      prisma.group.findMany({ where: { userId }, orderBy: { position: "asc" } }),
+      refusingGroups(prisma, userId),
+    ]);
+    const refusing = new Map(refusals.map((refusal) => [refusal.groupId, refusal]));
     return rows.map((row) => ({
       id: row.id,
       reference: row.reference,
       title: row.title,
       chatId: row.chatId?.toString() ?? null,
       state: row.state,
-      reason: row.reason,
-      code: row.code,
+      reason: row.reason ?? refusing.get(row.id)?.reason ?? null,
+      code: row.code ?? refusing.get(row.id)?.code ?? null,
+      askedAgainAt: iso(refusing.get(row.id)?.until ?? null),
       lastSentAt: iso(row.lastSentAt),
       sent: row.sent,
       failed: row.failed,
@@ -91,6 +96,20 @@ export const botView = (prisma: Prisma): Pick<Views, "bot" | "groups" | "slots" 
 
   today: (userId, now) => today(prisma, userId, now),
 });
+
+/** Active groups in which every account of the bot is refused just now, with what was said last. */
+const refusingGroups = (prisma: Prisma, userId: string) =>
+  prisma.$queryRaw<Array<{ groupId: string; reason: string; code: string; until: Date | null }>>`
+    SELECT g.id AS "groupId", (array_agg(f.refused_reason ORDER BY f.refused_at DESC))[1] AS reason,
+      (array_agg(f.refused_code ORDER BY f.refused_at DESC))[1] AS code, min(f.ask_again_at) AS until
+    FROM groups g
+    JOIN posts p ON p.bot_id = g.bot_id AND p.position = 0
+    JOIN sessions s ON s.user_id = g.user_id
+    JOIN session_chats f ON f.session_id = s.id AND f.chat_id = g.chat_id AND f.topic_id IN (0, g.topic_id)
+      AND herald_refuses(f.refused_at, f.ask_again_at, f.refused_post, p.kind, p.content, now())
+    WHERE g.user_id = ${userId}::uuid AND g.state = 'active'
+    GROUP BY g.id
+    HAVING count(DISTINCT s.id) = (SELECT count(*) FROM sessions WHERE user_id = ${userId}::uuid)`;
 
 /** @throws HeraldError `invalid_input` */
 function toLogId(before: string): bigint {

@@ -9,10 +9,11 @@ import { parseMarkedId, splitReference } from "@herald/contract";
  */
 export function messageLink(reference: string | null, chatId: bigint | null, messageId: number | null): string | null {
   if (messageId === null) return null;
-  const { chat, number } = splitReference(reference ?? "");
+  const { chat } = splitReference(reference ?? "");
   const path = chat.startsWith("@") ? chat.slice(1) : privatePath(chatId?.toString() ?? chat);
   if (path === null) return null;
-  return `https://t.me/${[path, number, messageId].filter((part) => part !== undefined).join("/")}`;
+  // without the number behind the reference: it is a topic only where the chat has topics, and Telegram finds that by itself
+  return `https://t.me/${path}/${messageId}`;
 }
 
 function privatePath(chatId: string): string | null {

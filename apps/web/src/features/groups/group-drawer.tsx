@@ -3,7 +3,7 @@
 import type { GroupDto } from "@herald/contract";
 import { useMutation } from "@tanstack/react-query";
 import { Button } from "@/components/ui/button";
-import { Facts } from "@/components/ui/facts";
+import { Facts, fact } from "@/components/ui/facts";
 import { Code } from "@/components/ui/name";
 import { ErrorNote, Reason } from "@/components/ui/notice";
 import { Confirm } from "@/components/ui/overlay";
@@ -40,6 +40,7 @@ function GroupDetails({ group, onClose }: { group: GroupDto; onClose(): void }) 
           ["Chat id", group.chatId === null ? "not looked up yet" : <Code key="id">{group.chatId}</Code>],
           ["Posted", formatNumber(group.sent)],
           ["Refused", formatNumber(group.failed)],
+          ...(group.askedAgainAt === null ? [] : [fact("Asked again", formatMoment(group.askedAgainAt))]),
           ["Last post", group.lastSentAt === null ? "never" : formatMoment(group.lastSentAt)],
         ]}
       />
