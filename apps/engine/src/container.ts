@@ -6,6 +6,7 @@ import {
   type Dependencies,
   reconcileSessionFiles,
   removeUnsettledFiles,
+  SessionLeases,
 } from "@herald/core";
 import { createDatabase, type Database } from "@herald/db";
 import { createGateway, parseDc } from "@herald/telegram";
@@ -68,7 +69,7 @@ export async function createParts(environment: Environment): Promise<Parts> {
     views,
     events,
     ledger,
-    leases,
+    leases: new SessionLeases(leases, systemClock, env.ENGINE_ID),
     gateway,
     sessionFiles:
       env.SESSION_STORE === "folder"

@@ -122,3 +122,20 @@ test("what a crash left without a row is removed after a second look, and nothin
   expect((await filesIn("unsettled")).sort()).toEqual([`${kept?.id}.session`, "of-an-upload-under-way.session"].sort());
   expect(await filesIn("unused")).toEqual(["of-another-database.session"]);
 });
+
+test("a key that comes twice at once is connected once, so that its account lives", async () => {
+  const pair = await services().apiPairs.add(system, { apiId: 1, apiHash: "0".repeat(32), capacity: 7 });
+  const account = stack.emulator.world.account({ phone: `99968${++phones}` });
+  const file = { name: "a.txt", content: Buffer.from(telethonString(account)).toString("base64") };
+  const one = services();
+  const results = await Promise.all([
+    one.sessions.upload(system, { files: [file, file] }),
+    one.sessions.upload(system, { files: [file] }),
+  ]);
+  const statuses = results.flat().map((result) => (result.status === "added" ? result.checked : result.code));
+  expect(statuses.toSorted()).toEqual(["session_known", "session_known", true]);
+  expect(stack.emulator.counters.keyDuplicates).toEqual([]);
+  const [row] = await rows();
+  expect(row).toMatchObject({ telegramUserId: String(account.id), needsAdmin: false, code: null });
+  await one.apiPairs.remove(system, pair.id);
+});

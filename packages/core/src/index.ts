@@ -17,6 +17,7 @@ export * from "./plan/forecast.ts";
 export * from "./plan/start-offsets.ts";
 export { type Resealed, resealAll } from "./pool/reseal.ts";
 export { reconcileSessionFiles, removeUnsettledFiles } from "./pool/session-files.ts";
+export { SessionLeases } from "./pool/session-leases.ts";
 export { mayBeTaken, rests } from "./pool/session-state.ts";
 export * from "./ports/index.ts";
 export { CycleRunner } from "./posting/cycle-runner.ts";

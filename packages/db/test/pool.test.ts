@@ -122,26 +122,47 @@ test("a dead session leaves its user and its seat, and counts for the breaker", 
 });
 
 test("the same key and the same account are one session", async () => {
-  const account = () => ({
-    id: randomUUID(),
-    label: "a",
-    fileName: "a",
-    username: null,
-    phoneMasked: null,
-    telegramUserId: "7",
-    fingerprint: "f",
-  });
-  await world.store.transaction((tx) => tx.sessions.add(account()));
-  expect(await world.store.transaction((tx) => tx.sessions.add({ ...account(), telegramUserId: null }))).toBe(
-    "session_known",
-  );
-  expect(await world.store.transaction((tx) => tx.sessions.add({ ...account(), fingerprint: "g" }))).toBe(
-    "session_known",
-  );
-  const { id } = await world.session();
-  await expect(
+  const enter = () =>
+    world.store.transaction((tx) =>
+      tx.sessions.add({
+        id: randomUUID(),
+        label: "a",
+        fileName: "a",
+        fingerprint: "f",
+        reason: "tried",
+        code: "TRIED",
+      }),
+    );
+  const [one, two] = await Promise.all([enter(), enter()]);
+  expect([one, two].filter((added) => added === "session_known")).toHaveLength(1);
+  const identify = (id: string) =>
     world.store.transaction((tx) =>
       tx.sessions.identify(id, { label: "b", username: null, phoneMasked: null, telegramUserId: "7" }),
-    ),
-  ).rejects.toMatchObject({ code: "session_known" });
+    );
+  await identify((await world.session()).id);
+  await expect(identify((await world.session()).id)).rejects.toMatchObject({ code: "session_known" });
+});
+
+test("a session that is being tried is taken by no bot until it is set free, and so is one that lives again", async () => {
+  const user = await world.user();
+  const take = () => world.store.transaction((tx) => tx.sessions.takeUnused(user.id, 10, new Date()));
+  const id = randomUUID();
+  await world.store.transaction((tx) =>
+    tx.sessions.add({ id, label: "a", fileName: "a", fingerprint: "f", reason: "it is being tried", code: "TRIED" }),
+  );
+  expect(await take()).toEqual([]);
+  await world.store.transaction((tx) => tx.sessions.setFree(id));
+  expect(await take()).toMatchObject([{ id, needsAdmin: false, reason: null, code: null }]);
+
+  // what is at work is not taken from its bot
+  await world.store.transaction((tx) => tx.sessions.setFree(id));
+  expect(await take()).toEqual([]);
+
+  const death = { at: new Date(), cause: "spam", reason: "Telegram took it.", code: "X" } as const;
+  await world.store.transaction((tx) => tx.sessions.ban(id, death));
+  const deaths = () => world.store.transaction((tx) => tx.sessions.countSpamDeaths(user.id, new Date(0)));
+  expect([await take(), await deaths()]).toEqual([[], 1]);
+  await world.store.transaction((tx) => tx.sessions.setFree(id));
+  expect(await deaths()).toBe(0);
+  expect(await take()).toMatchObject([{ id, bannedAt: null, reason: null, code: null }]);
 });

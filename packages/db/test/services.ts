@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
-import { type Actor, createServices, type Dependencies, type Person, type User } from "@herald/core";
+import { type Actor, createServices, type Dependencies, type Person, SessionLeases, type User } from "@herald/core";
 import type { openWorld } from "./world.ts";
 
 const unused = (what: string) => () => Promise.reject(new Error(`${what} is not part of this test`));
@@ -9,13 +9,14 @@ let tokens = 0;
 /** The domain's services over a real database, for what they and the rows do together. Telegram and files are not part of it. */
 export function servicesOver(world: Awaited<ReturnType<typeof openWorld>>, now: () => Date = () => new Date()) {
   const { store, views, events, ledger, leases } = world.database;
+  const clock = { now, monotonic: () => performance.now(), sleep: async () => {} };
   const dependencies: Dependencies = {
     engineId: "test",
     store,
     views,
     events,
     ledger,
-    leases,
+    leases: new SessionLeases(leases, clock, "test"),
     gateway: { connect: unused("Telegram") },
     sessionFiles: {
       put: unused("a session file"),
@@ -32,7 +33,7 @@ export function servicesOver(world: Awaited<ReturnType<typeof openWorld>>, now: 
       password: async (password) => `hash of ${password}`,
       sha256: (data) => createHash("sha256").update(data).digest("hex"),
     },
-    clock: { now, monotonic: () => performance.now(), sleep: async () => {} },
+    clock,
     random: { int64: () => 1n, uuid: randomUUID, token: () => `token-${++tokens}-of-the-test` },
     settings: { breakerLimit: 2, breakerWindowHours: 24 },
   };

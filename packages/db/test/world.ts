@@ -56,13 +56,13 @@ export async function openWorld(options: Partial<DatabaseOptions> = {}, existing
           id,
           label: "account",
           fileName: "a.session",
-          username: null,
-          phoneMasked: null,
-          telegramUserId: null,
           fingerprint: randomBytes(32).toString("hex"),
+          reason: "it is being tried",
+          code: "BEING_CHECKED",
         });
         if (session === "session_known") throw new HeraldError("session_known", "a fingerprint twice");
-        return session;
+        await tx.sessions.setFree(id);
+        return { ...session, needsAdmin: false, reason: null, code: null };
       }),
     /** Chats that some session has found. */
     chats: (ids: string[], title = (id: string) => `Chat ${id}`) =>

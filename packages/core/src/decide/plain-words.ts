@@ -25,6 +25,7 @@ const reasons: Record<Reasoned, { otherwise: string; byCode: Record<string, stri
       FROZEN_METHOD_INVALID: "Telegram has frozen this account",
       FROZEN_PARTICIPANT_MISSING: "Telegram has frozen this account",
       USER_MIGRATE: "Telegram keeps this account in another data centre than its session says: add it anew",
+      BEING_CHECKED: "it is being tried with Telegram; if that does not end, try it again",
       SAME_ACCOUNT_TWICE: "the pool has this account by another session already: remove one of the two",
       SESSION_FILE_UNREADABLE: "its session file is missing or cannot be read",
       RECAPTCHA_CHECK: "Telegram wants proof that a person uses this account",

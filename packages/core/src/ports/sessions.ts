@@ -4,18 +4,20 @@ export interface SessionRepository {
   find(id: string): Promise<Session | null>;
   list(): Promise<Session[]>;
   ofUser(userId: string): Promise<Session[]>;
-  /** `fingerprint` is a SHA-256 of the auth key: the same key twice is refused. The id is a new UUID of the caller's. */
+  /**
+   * Enters a session whose key is still to be tried: it waits for an admin, with this reason, until `setFree`.
+   * `fingerprint` is a SHA-256 of the auth key: the same key twice is refused. The id is a new UUID of the caller's.
+   */
   add(session: {
     id: string;
     label: string;
     fileName: string;
-    username: string | null;
-    phoneMasked: string | null;
-    telegramUserId: string | null;
     fingerprint: string;
+    reason: string;
+    code: string;
   }): Promise<Session | "session_known">;
-  /** Whether a session with this key is in the pool. */
-  isKnown(fingerprint: string): Promise<boolean>;
+  /** It was tried and may be used: unused, without a rest or a death. One that is assigned stays as it is. */
+  setFree(id: string): Promise<void>;
   remove(id: string): Promise<void>;
   /** Takes up to `count` unused sessions that do not rest, longest rested first, skipping rows that others hold. */
   takeUnused(userId: string, count: number, now: Date): Promise<Session[]>;

@@ -80,6 +80,7 @@ function scene() {
       },
       ledger: { flush: async () => {} },
       leases: {
+        size: 0,
         acquire: async (sessionId: string) => {
           const fault = broken.lane.get(sessionId);
           if (fault !== undefined) throw fault;

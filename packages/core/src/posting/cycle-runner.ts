@@ -8,7 +8,6 @@ import { ENGINE } from "../model/actor.ts";
 import type { Bot, Cycle } from "../model/domain.ts";
 import { HeraldError } from "../model/error.ts";
 import { type Assignment, moveSessionFiles } from "../pool/assign-sessions.ts";
-import { SessionLeases } from "../pool/session-leases.ts";
 import type { CycleJob, HeldCycle, Transaction } from "../ports/index.ts";
 import type { Dependencies } from "../services/dependencies.ts";
 import { runHeldCycle, type TakenCycle } from "./held-cycle.ts";
@@ -37,7 +36,6 @@ interface Running {
 export class CycleRunner {
   readonly #deps: Dependencies;
   readonly #lane: LaneDependencies;
-  readonly #leases: SessionLeases;
   readonly #onFault: (error: unknown, job: CycleJob) => void;
   /** by bot: it has one cycle at a time */
   readonly #running = new Map<string, Running>();
@@ -48,8 +46,7 @@ export class CycleRunner {
   constructor(deps: Dependencies, onFault: (error: unknown, job: CycleJob) => void) {
     this.#deps = deps;
     this.#onFault = onFault;
-    this.#leases = new SessionLeases(deps.leases, deps.clock, deps.engineId);
-    this.#lane = { ...deps, leases: this.#leases, consequences: new Consequences(deps) };
+    this.#lane = { ...deps, consequences: new Consequences(deps) };
     this.#unsubscribe = deps.events.onBotChanged((userId) => this.#stopIfStopped(userId));
   }
 
@@ -58,7 +55,7 @@ export class CycleRunner {
   }
 
   get connectedSessions(): number {
-    return this.#leases.size;
+    return this.#deps.leases.size;
   }
 
   /** What this engine holds, as far as it knows. */

@@ -3,7 +3,7 @@ import { earliest } from "../lib/earliest.ts";
 import { patiently } from "../lib/patiently.ts";
 import type { Cycle, Delivery, Session } from "../model/domain.ts";
 import { HeraldError } from "../model/error.ts";
-import { maskPhone, sessionLabel } from "../model/session-identity.ts";
+import { identityOf } from "../model/session-identity.ts";
 import type { SessionLease, SessionLeases } from "../pool/session-leases.ts";
 import type {
   Clock,
@@ -193,16 +193,8 @@ export class SessionLane {
   async #identify(client: TelegramClient): Promise<boolean> {
     const me = await client.me();
     if (me.kind !== "me") return true;
-    const { account } = me;
     try {
-      await this.#transaction((tx) =>
-        tx.sessions.identify(this.#work.session.id, {
-          label: sessionLabel(account),
-          username: account.username,
-          phoneMasked: account.phone === null ? null : maskPhone(account.phone),
-          telegramUserId: account.userId,
-        }),
-      );
+      await this.#transaction((tx) => tx.sessions.identify(this.#work.session.id, identityOf(me.account)));
       return true;
     } catch (error) {
       if (error instanceof HeraldError && error.code === "session_known") return false;

@@ -1,9 +1,9 @@
+import type { SessionLeases } from "../pool/session-leases.ts";
 import type {
   Clock,
   Events,
   Gateway,
   Hashes,
-  Leases,
   Ledger,
   Random,
   SessionFiles,
@@ -27,7 +27,8 @@ export interface Dependencies {
   views: Views;
   events: Events;
   ledger: Ledger;
-  leases: Leases;
+  /** those of this process: who uses a key here shares them */
+  leases: SessionLeases;
   gateway: Gateway;
   sessionFiles: SessionFiles;
   sessionReader: SessionReader;

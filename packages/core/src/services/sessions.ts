@@ -5,15 +5,14 @@ import { changed, type Facts } from "../model/audit.ts";
 import type { Session, SessionSecret } from "../model/domain.ts";
 import { HeraldError } from "../model/error.ts";
 import type { Account } from "../model/outcome.ts";
-import { maskPhone, sessionLabel } from "../model/session-identity.ts";
-import { pickApiPair } from "../pool/assign-sessions.ts";
+import { identityOf } from "../model/session-identity.ts";
+import { BEING_CHECKED, type Trial, trySession } from "../pool/session-trial.ts";
+import type { Transaction } from "../ports/index.ts";
 import type { Dependencies } from "./dependencies.ts";
 import type { Services } from "./services.ts";
 
 /** Uploaded accounts that are tried with Telegram at the same time. */
 const CHECKS_AT_ONCE = 5;
-
-const UNREADABLE_PAIR = reasonFor({ kind: "config_error", code: "API_PAIR_UNREADABLE" });
 
 /** What the audit keeps of a session: nothing that its phone or key could be read from. */
 const auditFacts = ({ label, fileName, username, phoneMasked, telegramUserId, place }: Session): Facts => ({
@@ -25,35 +24,106 @@ const auditFacts = ({ label, fileName, username, phoneMasked, telegramUserId, pl
   place,
 });
 
-type Check =
-  | { kind: "alive"; account: Account }
-  | { kind: "dead"; code: string }
-  | { kind: "unchecked"; message: string };
+async function found(tx: Transaction, id: string): Promise<Session> {
+  const session = await tx.sessions.find(id);
+  if (session === null) throw new HeraldError("not_found", "This account is not in the pool any more.");
+  return session;
+}
+
+/** An engine that stood still may have lost the lease, and an admin decided on the session meanwhile. */
+const overtaken = () =>
+  new HeraldError(
+    "session_in_use",
+    "Another admin has tried or removed this account meanwhile: see the list of accounts.",
+  );
+
+async function stillBeingChecked(tx: Transaction, id: string): Promise<void> {
+  if ((await tx.sessions.find(id))?.code !== BEING_CHECKED) throw overtaken();
+}
+
+const isKnown = (name: string): SessionUploadResultDto => ({
+  status: "refused",
+  name,
+  code: "session_known",
+  message: "This account is in the pool already.",
+});
 
 export function sessionService(deps: Dependencies): Services["sessions"] {
-  const { store, views, gateway, sessionFiles, sessionReader, hashes, random } = deps;
+  const { store, views, leases, sessionFiles, sessionReader, hashes, random } = deps;
 
-  /** Signs in once with the key and asks who it is. The seat is not kept: a session gets its pair when it is assigned. */
-  const check = async (secret: SessionSecret): Promise<Check> => {
-    const api = await store.transaction(async (tx) => {
-      const pair = pickApiPair(await tx.apiPairs.list());
-      return pair === null ? "no_seat" : tx.apiPairs.credentials(pair.id);
+  /**
+   * Enters row and file of a key that is to be tried, so that of two who bring it only the first may try it.
+   * @returns false when the key is in the pool already
+   */
+  const enter = async (session: { id: string; label: string; fileName: string }, secret: SessionSecret) => {
+    const { id } = session;
+    // Before the row, which without its file would be an account that nobody can use; and outside the transaction, which
+    // may be run again. What a crash leaves here is removed by removeUnsettledFiles.
+    await sessionFiles.put(id, secret);
+    const fingerprint = hashes.sha256(secret.authKey);
+    const reason = reasonFor({ kind: "session_limited", code: BEING_CHECKED });
+    const added = await store
+      .transaction((tx) => tx.sessions.add({ ...session, fingerprint, reason, code: BEING_CHECKED }))
+      .catch(async (error: unknown) => {
+        // with PostgreSQL away in the moment of the commit the row may stand all the same
+        if (!(error instanceof HeraldError && error.code === "database_unavailable")) await sessionFiles.remove(id);
+        throw error;
+      });
+    if (added === "session_known") await sessionFiles.remove(id);
+    else await sessionFiles.settle(id);
+    return added !== "session_known";
+  };
+
+  /** What was entered was tried, and does not come into the pool. */
+  const withdraw = async (id: string): Promise<void> => {
+    // in vain when the transaction fails or runs again, which does no harm: it is found there too
+    await sessionFiles.unsettle(id);
+    await store.transaction(async (tx) => {
+      await stillBeingChecked(tx, id);
+      await tx.sessions.remove(id);
+      await tx.poolChanged();
     });
-    if (api === "no_seat")
-      return { kind: "unchecked", message: "Not tried with Telegram yet: no API pair has a free seat." };
-    if (api === null) return { kind: "unchecked", message: `Not tried with Telegram yet: ${UNREADABLE_PAIR}.` };
-    const abort = new AbortController();
-    const connected = await gateway.connect({ secret, api }, { signal: abort.signal, mayUse: () => true });
-    const refused = (refusal: { kind: string; code: string }): Check =>
-      refusal.kind === "session_dead"
-        ? { kind: "dead", code: refusal.code }
-        : { kind: "unchecked", message: `Not tried: Telegram did not let it in now (${refusal.code}).` };
-    if (connected.kind !== "connected") return refused(connected);
+    await sessionFiles.remove(id);
+  };
+
+  /** Its trial is over: it is one of the unused sessions. Throws `session_known` when another one is the same account. */
+  const welcome = (actor: Actor, id: string, account: Account | null): Promise<Session> =>
+    store.transaction(async (tx) => {
+      await stillBeingChecked(tx, id);
+      if (account !== null) await tx.sessions.identify(id, identityOf(account));
+      await tx.sessions.setFree(id);
+      const session = await found(tx, id);
+      await tx.audit({
+        actor,
+        action: "session.add",
+        target: { kind: "session", id },
+        userId: null,
+        before: null,
+        after: auditFacts(session),
+      });
+      await tx.poolChanged();
+      return session;
+    });
+
+  const conclude = async (actor: Actor, id: string, name: string, trial: Trial): Promise<SessionUploadResultDto> => {
+    if (trial.kind === "dead") {
+      await withdraw(id);
+      return {
+        status: "refused",
+        name,
+        code: "session_dead",
+        message: `Telegram does not accept this account any more (${trial.code}). Sign in again and export it anew.`,
+      };
+    }
+    const account = trial.kind === "alive" ? trial.account : null;
     try {
-      const me = await connected.client.me();
-      return me.kind === "me" ? { kind: "alive", account: me.account } : refused(me);
-    } finally {
-      await connected.client.close();
+      const { label } = await welcome(actor, id, account);
+      const message = trial.kind === "unchecked" ? trial.message : null;
+      return { status: "added", name, sessionId: id, label, checked: account !== null, message };
+    } catch (error) {
+      if (!(error instanceof HeraldError && error.code === "session_known")) throw error;
+      await withdraw(id);
+      return isKnown(name);
     }
   };
 
@@ -61,69 +131,13 @@ export function sessionService(deps: Dependencies): Services["sessions"] {
     const { name } = file;
     const read = sessionReader.read({ name, content: Buffer.from(file.content, "base64") });
     if (!read.ok) return { status: "refused", name, code: "session_format", message: read.reason };
-    const fingerprint = hashes.sha256(read.secret.authKey);
-    const known = {
-      status: "refused",
-      name,
-      code: "session_known",
-      message: "This account is in the pool already.",
-    } as const;
-    // before it is tried: an account of the pool may be at work, and a key is used by one connection at a time
-    if (await store.transaction((tx) => tx.sessions.isKnown(fingerprint))) return known;
-    const checked = await check(read.secret);
-    if (checked.kind === "dead")
-      return {
-        status: "refused",
-        name,
-        code: "session_dead",
-        message: `Telegram does not accept this account any more (${checked.code}). Sign in again and export it anew.`,
-      };
-    const account = checked.kind === "alive" ? checked.account : null;
-    const label = account === null ? name.replace(/\.(session|txt)$/i, "") : sessionLabel(account);
+    const { secret } = read;
     const id = random.uuid();
-    // Before the row, which without its file would be an account that nobody can use; and outside the transaction, which
-    // may be run again. What a crash leaves here is removed by removeUnsettledFiles.
-    await sessionFiles.put(id, read.secret);
-    const enter = store.transaction(async (tx) => {
-      const added = await tx.sessions.add({
-        id,
-        label,
-        fileName: name,
-        username: account?.username ?? null,
-        phoneMasked: account?.phone ? maskPhone(account.phone) : null,
-        telegramUserId: account?.userId ?? null,
-        fingerprint,
-      });
-      if (added === "session_known") return false;
-      await tx.audit({
-        actor,
-        action: "session.add",
-        target: { kind: "session", id: added.id },
-        userId: null,
-        before: null,
-        after: auditFacts(added),
-      });
-      await tx.poolChanged();
-      return true;
-    });
-    const entered = await enter.catch(async (error: unknown) => {
-      // with PostgreSQL away in the moment of the commit the row may stand all the same
-      if (!(error instanceof HeraldError && error.code === "database_unavailable")) await sessionFiles.remove(id);
-      throw error;
-    });
-    if (!entered) {
-      await sessionFiles.remove(id);
-      return known;
-    }
-    await sessionFiles.settle(id);
-    return {
-      status: "added",
-      name,
-      sessionId: id,
-      label,
-      checked: account !== null,
-      message: checked.kind === "unchecked" ? checked.message : null,
-    };
+    const label = name.replace(/\.(session|txt)$/i, "");
+    if (!(await enter({ id, label, fileName: name }, secret))) return isKnown(name);
+    const result = await trySession(deps, { id, secret }, (trial) => conclude(actor, id, name, trial));
+    if (result === null) throw overtaken();
+    return result;
   };
 
   return {
@@ -140,35 +154,47 @@ export function sessionService(deps: Dependencies): Services["sessions"] {
     },
 
     async remove(actor, id) {
-      await store.transaction(async (tx) => {
-        const session = await tx.sessions.find(id);
-        if (session === null) throw new HeraldError("not_found", "This account is not in the pool any more.");
-        if (session.place === "assigned")
-          throw new HeraldError(
-            "session_in_use",
-            `${session.label} works for a bot. Only unused or banned accounts can be removed.`,
-          );
-        // in vain when the transaction fails or runs again, which does no harm: it is found there too
-        await sessionFiles.unsettle(id);
-        await tx.sessions.remove(id);
-        await tx.audit({
-          actor,
-          action: "session.remove",
-          target: { kind: "session", id },
-          userId: null,
-          before: auditFacts(session),
-          after: null,
+      await store.transaction((tx) => found(tx, id));
+      // whoever uses the key now would go on with it while it is uploaded anew
+      const lease = await leases.acquire(id);
+      try {
+        await store.transaction(async (tx) => {
+          const session = await found(tx, id);
+          if (session.place === "assigned")
+            throw new HeraldError(
+              "session_in_use",
+              `${session.label} works for a bot. Only unused or banned accounts can be removed.`,
+            );
+          if (lease === null)
+            throw new HeraldError(
+              "session_in_use",
+              `${session.label} is connected to Telegram at this moment. Nothing was removed: try again in a few seconds.`,
+            );
+          // in vain when the transaction fails or runs again, which does no harm: it is found there too
+          await sessionFiles.unsettle(id);
+          await tx.sessions.remove(id);
+          await tx.audit({
+            actor,
+            action: "session.remove",
+            target: { kind: "session", id },
+            userId: null,
+            before: auditFacts(session),
+            after: null,
+          });
+          await tx.poolChanged();
         });
-        await tx.poolChanged();
-      });
-      await sessionFiles.remove(id);
+        await sessionFiles.remove(id);
+      } finally {
+        await lease?.release();
+      }
       return { removed: true };
     },
 
     async wake(actor, id) {
       await store.transaction(async (tx) => {
-        const session = await tx.sessions.find(id);
-        if (session === null) throw new HeraldError("not_found", "This account is not in the pool any more.");
+        const session = await found(tx, id);
+        if (session.code === BEING_CHECKED)
+          throw new HeraldError("session_in_use", `${session.label} cannot be woken: ${session.reason}.`);
         // an account that several groups refused because it was limited may be tried there again
         if (session.code !== null) await tx.sessionChats.reopen(id, session.code);
         await tx.sessions.rest(id, null);

@@ -13,6 +13,7 @@ import type {
   Transaction,
   UserRepository,
 } from "../ports/index.ts";
+import { only } from "./only.ts";
 
 export const aUser = (more: Partial<User> = {}): User => ({
   id: "user",
@@ -92,15 +93,6 @@ export const aGroup = (id: string, more: Partial<Group> = {}): Group => ({
   code: null,
   ...more,
 });
-
-/** Only these methods of a port: any other is a fault of the test. */
-const only = <T extends object>(methods: Partial<T>): T =>
-  new Proxy(methods, {
-    get: (target, name) => {
-      if (name in target) return Reflect.get(target, name);
-      throw new Error(`${String(name)} is not faked.`);
-    },
-  }) as T;
 
 /** One user's bot in memory: the rows that deciding about it reads and writes. Not a database: nothing is rolled back. */
 export class FakeBots {

@@ -24,10 +24,9 @@ export const sessions = (tx: PrismaTransaction): SessionRepository => ({
     );
   },
 
-  /** An account that is in the pool by another key is refused too. */
-  async add({ telegramUserId, ...session }) {
+  async add(session) {
     const [row] = await tx.session.createManyAndReturn({
-      data: [{ ...session, telegramUserId: telegramUserId === null ? null : BigInt(telegramUserId) }],
+      data: [{ ...session, needsAdmin: true }],
       skipDuplicates: true,
     });
     if (row === undefined) return "session_known";
@@ -35,7 +34,12 @@ export const sessions = (tx: PrismaTransaction): SessionRepository => ({
     return toSession(row);
   },
 
-  isKnown: async (fingerprint) => (await tx.session.count({ where: { fingerprint } })) > 0,
+  async setFree(id) {
+    await tx.session.updateMany({
+      where: { id, place: { not: "assigned" } },
+      data: { ...NO_REST, place: "unused", bannedAt: null, deathCause: null, diedForUserId: null },
+    });
+  },
 
   async remove(id) {
     await tx.session.deleteMany({ where: { id } });
