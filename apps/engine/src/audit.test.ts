@@ -145,6 +145,19 @@ const acts: Record<string, Act> = {
     },
     call: async (_user, admin) => admin.sessions.wake.mutate({ id: (await audited()).id }),
   },
+  "sessions.retry": {
+    action: "session.retry",
+    by: "admin",
+    given: async () => {
+      const { id } = await audited();
+      const death = { at: new Date(), cause: "lost", reason: "Signed out.", code: "AUTH_KEY_UNREGISTERED" } as const;
+      await parts.dependencies.store.transaction((tx) => tx.sessions.ban(id, death));
+    },
+    call: async (_user, admin) => {
+      expect(await admin.sessions.retry.mutate({ id: (await audited()).id })).toMatchObject({ found: "alive" });
+      expect(await audited()).toMatchObject({ state: "unused", bannedAt: null, code: null });
+    },
+  },
   "sessions.remove": {
     action: "session.remove",
     by: "admin",

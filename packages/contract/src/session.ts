@@ -35,6 +35,10 @@ export const SessionUploadResultDto = z.discriminatedUnion("status", [
 ]);
 export type SessionUploadResultDto = z.infer<typeof SessionUploadResultDto>;
 
+/** What trying an account again came to. `not_tried`: nothing is known of it that was not known before. */
+export const SessionRetryResultDto = z.object({ found: z.enum(["alive", "dead", "not_tried"]), message: z.string() });
+export type SessionRetryResultDto = z.infer<typeof SessionRetryResultDto>;
+
 /** A session as an admin sees it. The phone is masked ("+380 •• ••• 12 34"), the key never leaves the engine. */
 export const SessionDto = z.object({
   id: z.string(),

@@ -162,6 +162,13 @@ test("a session that is being tried is taken by no bot until it is set free, and
   await world.store.transaction((tx) => tx.sessions.ban(id, death));
   const deaths = () => world.store.transaction((tx) => tx.sessions.countSpamDeaths(user.id, new Date(0)));
   expect([await take(), await deaths()]).toEqual([[], 1]);
+  await world.store.transaction((tx) => tx.sessions.stayBanned(id, { reason: "It was deleted.", code: "Y" }));
+  expect(await world.store.transaction((tx) => tx.sessions.find(id))).toMatchObject({
+    place: "banned",
+    bannedAt: death.at,
+    reason: "It was deleted.",
+    code: "Y",
+  });
   await world.store.transaction((tx) => tx.sessions.setFree(id));
   expect(await deaths()).toBe(0);
   expect(await take()).toMatchObject([{ id, bannedAt: null, reason: null, code: null }]);

@@ -13,4 +13,7 @@ export const sessions = {
   wake: adminProcedure
     .input(SessionIdInput)
     .mutation(({ ctx, input }) => ctx.services.sessions.wake(ctx.actor, input.id)),
+  retry: adminProcedure
+    .input(SessionIdInput)
+    .mutation(({ ctx, input }) => ctx.services.sessions.retry(ctx.actor, input.id)),
 } satisfies TRPCRouterRecord;

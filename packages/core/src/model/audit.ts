@@ -16,6 +16,7 @@ export type AuditAction =
   | "session.add"
   | "session.remove"
   | "session.wake"
+  | "session.retry"
   | "session.ban"
   | "api_pair.add"
   | "api_pair.update"

@@ -32,6 +32,8 @@ export interface SessionRepository {
   /** The session looks no name up before `until`. */
   holdLookups(id: string, until: Date): Promise<void>;
   ban(id: string, why: { at: Date; cause: "spam" | "lost"; reason: string; code: string }): Promise<void>;
+  /** A banned session was tried again, in vain: from now on it is banned for this. */
+  stayBanned(id: string, why: { reason: string; code: string }): Promise<void>;
   identify(
     id: string,
     account: { label: string; username: string | null; phoneMasked: string | null; telegramUserId: string },

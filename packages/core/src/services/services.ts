@@ -18,6 +18,7 @@ import type {
   LogInput,
   OverviewDto,
   SessionDto,
+  SessionRetryResultDto,
   SessionsUploadInput,
   SessionUploadResultDto,
   SyncStateDto,
@@ -61,6 +62,8 @@ export interface Services {
     remove(actor: Actor, id: string): Promise<{ removed: true }>;
     /** Ends a rest that waits for an admin. */
     wake(actor: Actor, id: string): Promise<{ woken: true }>;
+    /** Tries once more whether Telegram accepts a banned session, or one whose first trial did not end; if so it is unused. */
+    retry(actor: Actor, id: string): Promise<SessionRetryResultDto>;
   };
   apiPairs: {
     list(): Promise<ApiPairDto[]>;

@@ -125,6 +125,9 @@ class Pool {
       },
       setFree: async (id) => this.change(id, { place: "unused", needsAdmin: false, reason: null, code: null }),
       remove: async (id) => void this.rows.delete(id),
+      ban: async (id, { reason, code, at }) =>
+        this.change(id, { place: "banned", needsAdmin: false, bannedAt: at, reason, code }),
+      stayBanned: async (id, why) => this.change(id, why),
     }),
     apiPairs: only<ApiPairRepository>({
       list: async () => [{ id: "pair", apiId: 1, label: null, capacity: 7, addedAt: new Date(0), used: 0 }],
@@ -199,4 +202,66 @@ test("another key of an account that the pool has leaves nothing", async () => {
   if (row !== undefined) pool.rows.set(row.id, { ...row, fingerprint: "an older key" });
   expect(await engine.upload(admin, files("ada"))).toMatchObject([{ status: "refused", code: "session_known" }]);
   expect([pool.rows.size, pool.files.size]).toEqual([1, 1]);
+});
+
+/** One account in the pool, changed as a test wants it. */
+async function anAccount(change: Partial<Session>) {
+  const engine = pool.engine("one");
+  pool.gate.resolve();
+  await engine.upload(admin, files("ada"));
+  const [id = ""] = pool.rows.keys();
+  pool.change(id, change);
+  pool.audited = [];
+  pool.everConnected = [];
+  return { engine, id };
+}
+const banned = { place: "banned", reason: "it is signed out", code: "AUTH_KEY_UNREGISTERED" } as const;
+
+test("a banned account that Telegram accepts is unused again, tried by one at a time", async () => {
+  const { engine, id } = await anAccount(banned);
+  pool.gate = Promise.withResolvers();
+  const first = engine.retry(admin, id);
+  await settled();
+  for (const other of [engine, pool.engine("two")])
+    expect(await other.retry(admin, id)).toMatchObject({
+      found: "not_tried",
+      message: expect.stringContaining("one may use it at a time"),
+    });
+  expect(pool.rows.get(id)).toMatchObject(banned);
+  pool.gate.resolve();
+  expect(await first).toEqual({ found: "alive", message: "Telegram accepts @ada: it is ready for a bot again." });
+  expect(pool.everConnected).toEqual(["ada"]);
+  expect(pool.rows.get(id)).toMatchObject({ place: "unused", reason: null, code: null });
+  expect(pool.files.get(id)).toBe("unused");
+  expect(pool.audited).toMatchObject([
+    {
+      action: "session.retry",
+      before: { place: "banned", code: "AUTH_KEY_UNREGISTERED" },
+      after: { place: "unused", code: null },
+    },
+  ]);
+  await expect(engine.retry(admin, id)).rejects.toMatchObject({ code: "session_in_use" });
+});
+
+test("a banned account that is dead stays banned, for what Telegram says now; without an answer nothing changes", async () => {
+  const { engine, id } = await anAccount(banned);
+  pool.answers.set("ada", BUSY);
+  expect(await engine.retry(admin, id)).toMatchObject({ found: "not_tried" });
+  expect([pool.rows.get(id)?.code, pool.audited]).toEqual(["AUTH_KEY_UNREGISTERED", []]);
+  pool.answers.set("ada", DEAD);
+  expect(await engine.retry(admin, id)).toEqual({
+    found: "dead",
+    message: "@ada cannot be used: Telegram has banned this account for spam.",
+  });
+  expect(pool.rows.get(id)).toMatchObject({ place: "banned", code: "USER_DEACTIVATED_BAN" });
+  expect(pool.files.get(id)).toBe("banned");
+});
+
+test("what a crash left in its first trial is tried again, and banned when it is dead", async () => {
+  const { engine, id } = await anAccount({ needsAdmin: true, code: "BEING_CHECKED" });
+  pool.answers.set("ada", DEAD);
+  expect(await engine.retry(admin, id)).toMatchObject({ found: "dead" });
+  expect(pool.rows.get(id)).toMatchObject({ place: "banned", needsAdmin: false, code: "USER_DEACTIVATED_BAN" });
+  pool.answers.clear();
+  expect(await engine.retry(admin, id)).toMatchObject({ found: "alive" });
 });

@@ -1,4 +1,4 @@
-import type { SessionUploadResultDto } from "@herald/contract";
+import type { SessionRetryResultDto, SessionUploadResultDto } from "@herald/contract";
 import { reasonFor } from "../decide/plain-words.ts";
 import type { Actor } from "../model/actor.ts";
 import { changed, type Facts } from "../model/audit.ts";
@@ -41,6 +41,10 @@ async function stillBeingChecked(tx: Transaction, id: string): Promise<void> {
   if ((await tx.sessions.find(id))?.code !== BEING_CHECKED) throw overtaken();
 }
 
+/** It is known to be dead, or nobody knows yet. */
+const mayBeRetried = ({ place, code }: Pick<Session, "place" | "code">): boolean =>
+  place === "banned" || (place === "unused" && code === BEING_CHECKED);
+
 const isKnown = (name: string): SessionUploadResultDto => ({
   status: "refused",
   name,
@@ -49,7 +53,7 @@ const isKnown = (name: string): SessionUploadResultDto => ({
 });
 
 export function sessionService(deps: Dependencies): Services["sessions"] {
-  const { store, views, leases, sessionFiles, sessionReader, hashes, random } = deps;
+  const { store, views, leases, sessionFiles, sessionReader, hashes, clock, random } = deps;
 
   /**
    * Enters row and file of a key that is to be tried, so that of two who bring it only the first may try it.
@@ -140,6 +144,40 @@ export function sessionService(deps: Dependencies): Services["sessions"] {
     return result;
   };
 
+  /** What was found of a session that is tried again: it is unused, or banned for what Telegram says now. */
+  const reconsider = async (actor: Actor, id: string, trial: Trial): Promise<SessionRetryResultDto> => {
+    if (trial.kind === "unchecked") return { found: "not_tried", message: `${trial.message} Nothing was changed.` };
+    const reason = trial.kind === "dead" ? reasonFor({ kind: "session_dead", code: trial.code }) : null;
+    const session = await store.transaction(async (tx) => {
+      const before = await found(tx, id);
+      if (!mayBeRetried(before)) throw overtaken();
+      if (trial.kind === "alive") {
+        await tx.sessions.identify(id, identityOf(trial.account));
+        await tx.sessions.setFree(id);
+      } else {
+        const why = { reason: reason ?? "", code: trial.code };
+        if (before.place === "banned") await tx.sessions.stayBanned(id, why);
+        else await tx.sessions.ban(id, { ...why, cause: trial.cause, at: clock.now() });
+      }
+      const after = await found(tx, id);
+      await tx.audit({
+        actor,
+        action: "session.retry",
+        target: { kind: "session", id },
+        userId: null,
+        before: { place: before.place, code: before.code },
+        after: { place: after.place, code: after.code },
+      });
+      await tx.poolChanged();
+      return after;
+    });
+    // the row is the truth: a file that does not follow now does so when an engine boots
+    await sessionFiles.move(id, session.place, null);
+    return reason === null
+      ? { found: "alive", message: `Telegram accepts ${session.label}: it is ready for a bot again.` }
+      : { found: "dead", message: `${session.label} cannot be used: ${reason}.` };
+  };
+
   return {
     list: () => views.sessions(),
 
@@ -215,6 +253,32 @@ export function sessionService(deps: Dependencies): Services["sessions"] {
         if (session.userId !== null) await tx.changed(session.userId, "bot");
       });
       return { woken: true };
+    },
+
+    async retry(actor, id) {
+      const { label, ...session } = await store.transaction((tx) => found(tx, id));
+      if (!mayBeRetried(session))
+        throw new HeraldError("session_in_use", `${label} is not banned, so there is nothing to try again.`);
+      const secret = await sessionFiles.read(id).catch((error: unknown) => {
+        if (error instanceof HeraldError) throw error;
+        return null;
+      });
+      if (secret === null) {
+        const why = reasonFor({ kind: "session_limited", code: "SESSION_FILE_UNREADABLE" });
+        return { found: "not_tried", message: `${label} was not tried: ${why}. Nothing was changed.` };
+      }
+      try {
+        const result = await trySession(deps, { id, secret }, (trial) => reconsider(actor, id, trial));
+        if (result !== null) return result;
+      } catch (error) {
+        if (!(error instanceof HeraldError && error.code === "session_known")) throw error;
+        const why = reasonFor({ kind: "session_limited", code: "SAME_ACCOUNT_TWICE" });
+        return { found: "not_tried", message: `Telegram accepts ${label}, but ${why}. Nothing was changed.` };
+      }
+      return {
+        found: "not_tried",
+        message: `${label} is connected to Telegram at this moment, and only one may use it at a time. Nothing was changed: try again in a few seconds.`,
+      };
     },
   };
 }

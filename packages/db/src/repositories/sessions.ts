@@ -118,6 +118,11 @@ export const sessions = (tx: PrismaTransaction): SessionRepository => ({
       WHERE id = ${id}::uuid AND place <> 'banned'`;
   },
 
+  async stayBanned(id, { reason, code }) {
+    await tx.session.updateMany({ where: { id, place: "banned" }, data: { reason: storable(reason), code } });
+    await happened(tx, [id], "checked", { code });
+  },
+
   /** @throws HeraldError `session_known` when another session is the same account */
   async identify(id, { telegramUserId, ...account }) {
     try {

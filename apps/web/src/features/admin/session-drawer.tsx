@@ -5,9 +5,10 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Button } from "@/components/ui/button";
 import { Facts, fact } from "@/components/ui/facts";
 import { Code } from "@/components/ui/name";
-import { Reason } from "@/components/ui/notice";
+import { ErrorNote, Reason } from "@/components/ui/notice";
 import { Confirm } from "@/components/ui/overlay";
 import { RowDrawer } from "@/components/ui/row-drawer";
+import { errorOf } from "@/lib/error";
 import { formatMoment, formatNumber } from "@/lib/format";
 import { useTRPC } from "@/lib/trpc";
 import { SessionStateMark } from "./session-state";
@@ -28,6 +29,8 @@ function SessionDetails({ session, onClose }: { session: SessionDto; onClose(): 
   const onSuccess = () => queryClient.invalidateQueries({ queryKey: trpc.sessions.pathKey() });
   const remove = useMutation(trpc.sessions.remove.mutationOptions({ onSuccess }));
   const wake = useMutation(trpc.sessions.wake.mutationOptions({ onSuccess }));
+  const retry = useMutation(trpc.sessions.retry.mutationOptions({ onSuccess }));
+  const isUntried = session.code === "BEING_CHECKED";
   const removable = session.userId === null || session.state === "banned";
   return (
     <>
@@ -51,8 +54,17 @@ function SessionDetails({ session, onClose }: { session: SessionDto; onClose(): 
           ...(session.bannedAt === null ? [] : [fact("Banned", when(session.bannedAt))]),
         ]}
       />
+      {retry.isError && <ErrorNote error={errorOf(retry.error)} />}
+      <p role="status" className="empty:hidden">
+        {retry.data?.message}
+      </p>
       <div className="flex flex-wrap gap-2">
-        {session.state === "resting" && (
+        {(session.state === "banned" || isUntried) && (
+          <Button busy={retry.isPending} onClick={() => retry.mutate({ id: session.id })}>
+            Try again
+          </Button>
+        )}
+        {session.state === "resting" && !isUntried && (
           <Confirm
             title={`Wake ${session.label}?`}
             text="It posts again with the next cycle. If Telegram still limits it, waking it can cost the account."
