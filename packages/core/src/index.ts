@@ -19,6 +19,7 @@ export { type Resealed, resealAll } from "./pool/reseal.ts";
 export { reconcileSessionFiles, removeUnsettledFiles } from "./pool/session-files.ts";
 export { SessionLeases } from "./pool/session-leases.ts";
 export { mayBeTaken, rests } from "./pool/session-state.ts";
+export { BEING_CHECKED } from "./pool/session-trial.ts";
 export * from "./ports/index.ts";
 export { CycleRunner } from "./posting/cycle-runner.ts";
 export { CycleWatch } from "./posting/cycle-watch.ts";

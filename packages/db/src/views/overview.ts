@@ -1,4 +1,5 @@
 import type { OverviewDto } from "@herald/contract";
+import { BEING_CHECKED } from "@herald/core";
 import type { Prisma } from "../prisma.ts";
 import { mayBeTakenWhere, restsSql } from "../session-predicates.ts";
 
@@ -6,6 +7,8 @@ const HOUR_MS = 3_600_000;
 const HOURS = 24;
 /** A fault of ours after whose next try so much has passed is over, in milliseconds. */
 const FAULT_SHOWN_MS = 10 * 60_000;
+/** An account that was lost is told of for this long, in milliseconds. */
+const LOSS_SHOWN_MS = 24 * HOUR_MS;
 /** No cycle lasts longer (see the contract), so no slot is due later after its cycle's start. */
 const LONGEST_CYCLE_DAYS = 8;
 
@@ -77,8 +80,20 @@ async function settledByHour(prisma: Prisma, since: Date, now: Date): Promise<Ov
 
 /** What goes on only when an admin does something. */
 async function findNeeds(prisma: Prisma, now: Date): Promise<OverviewDto["needsYou"]> {
-  const [limited, bots, faulty, unused, pairs, seated] = await Promise.all([
-    prisma.session.findMany({ where: { needsAdmin: true, place: { not: "banned" } }, orderBy: { addedAt: "asc" } }),
+  const [limited, lost, bots, faulty, unused, pairs, seated] = await Promise.all([
+    prisma.session.findMany({
+      where: { needsAdmin: true, place: { not: "banned" } },
+      orderBy: { addedAt: "asc" },
+      include: { lease: { select: { expiresAt: true } } },
+    }),
+    prisma.session.findMany({
+      where: {
+        place: "banned",
+        diedForUserId: { not: null },
+        bannedAt: { gt: new Date(now.getTime() - LOSS_SHOWN_MS), lte: now },
+      },
+      orderBy: { bannedAt: "desc" },
+    }),
     prisma.bot.findMany({
       where: { status: "stopped", stopReason: { in: ["breaker", "config"] } },
       include: { user: { select: { email: true } } },
@@ -94,8 +109,13 @@ async function findNeeds(prisma: Prisma, now: Date): Promise<OverviewDto["needsY
     prisma.session.count({ where: { apiPairId: { not: null } } }),
   ]);
   const needs: OverviewDto["needsYou"] = [];
-  for (const { id, label, reason } of limited)
+  for (const { id, label, reason, code, lease } of limited) {
+    const isTriedNow = code === BEING_CHECKED && lease?.expiresAt != null && lease.expiresAt > now;
+    if (isTriedNow) continue;
     needs.push({ kind: "session", id, message: `${label}: ${reason ?? "Telegram limited this account."}` });
+  }
+  for (const { id, label, reason } of lost)
+    needs.push({ kind: "session", id, message: `${label} was lost: ${reason ?? "Telegram no longer accepts it"}` });
   for (const { userId, user, stopMessage } of bots)
     needs.push({ kind: "bot", id: userId, message: `${user.email}: ${stopMessage ?? "The bot was stopped."}` });
   for (const { userId, user, faults } of faulty)
