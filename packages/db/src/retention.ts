@@ -10,6 +10,8 @@ const BATCH = 1_000;
 const REST_MS = 20;
 /** A dashboard that was away for longer is told everything afresh. */
 const EVENTS_KEPT_DAYS = 1;
+/** What happened to accounts is kept for at least so long: their health is computed from it. */
+const SESSION_EVENTS_KEPT_DAYS = 90;
 
 export interface Pruned {
   /** whole months of deliveries */
@@ -17,12 +19,13 @@ export interface Pruned {
   cycles: number;
   logs: number;
   events: number;
+  sessionEvents: number;
 }
 
 /**
  * Keeps the tables that grow in bounds. Rolls up what was settled lately, makes the months of deliveries that come, and drops
- * those that ended longer ago than the retention. Cycles without deliveries (but the newest of each user), log lines and
- * events are deleted by age, in small batches, and only rows that nobody writes any more, so that nothing waits for it.
+ * those that ended longer ago than the retention. Cycles without deliveries (but the newest of each user), log lines,
+ * events and what happened to accounts are deleted by age, in small batches, and only rows that nobody writes any more, so that nothing waits for it.
  * Counters and daily counts are kept apart and stay.
  *
  * @returns how much is gone
@@ -48,12 +51,13 @@ export function prune(
     const cycles = await inBatches(CYCLES, olderThanDays);
     const logs = await inBatches(byAge("bot_log"), olderThanDays);
     const events = await inBatches(byAge("events"), Math.min(olderThanDays, EVENTS_KEPT_DAYS));
+    const sessionEvents = await inBatches(byAge("session_events"), Math.max(olderThanDays, SESSION_EVENTS_KEPT_DAYS));
     await inBatches(DEAD_ENGINES, olderThanDays);
-    return { months, cycles, logs, events };
+    return { months, cycles, logs, events, sessionEvents };
   });
 }
 
-const byAge = (table: "bot_log" | "events"): string =>
+const byAge = (table: "bot_log" | "events" | "session_events"): string =>
   `DELETE FROM ${table} WHERE id IN (SELECT id FROM ${table} WHERE at < now() - $1 * interval '1 day' ORDER BY at LIMIT $2)`;
 
 const DEAD_ENGINES = `

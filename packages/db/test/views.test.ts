@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { messageLink } from "../src/views/message-link.ts";
 import { claim, runningCycle, settlement } from "./cycle.ts";
@@ -155,6 +156,54 @@ test("the overview counts the last day and says what waits for an admin", async 
   expect(overview.hours.at(-1)).toMatchObject({ sent: 1, failed: 0 });
 });
 
+test("an account that a bot lost waits for an admin for a day, and one that is being tried does not", async () => {
+  const [user, session, untouched] = [await world.user(), await world.session(), await world.session()];
+  const at = new Date();
+  const death = { at, cause: "lost", reason: "this session is signed out", code: "AUTH_KEY_UNREGISTERED" } as const;
+  await world.store.transaction((tx) => tx.sessions.ban(untouched.id, death));
+  await world.store.transaction((tx) => tx.sessions.takeUnused(user.id, 1, at));
+  await world.store.transaction((tx) => tx.sessions.ban(session.id, death));
+  const tried = { id: randomUUID(), label: "new", fileName: "new", fingerprint: "f" };
+  await world.store.transaction((tx) =>
+    tx.sessions.add({ ...tried, reason: "it is being tried", code: "BEING_CHECKED" }),
+  );
+  const needs = async (now: Date) =>
+    (await world.database.views.overview(now)).needsYou
+      .filter(({ kind }) => kind === "session")
+      .map(({ id, message }) => [id, message]);
+  const lost = [session.id, "account was lost: this session is signed out"];
+  const fence = await world.database.leases.acquire(tried.id, "e1", 60_000);
+  expect(await needs(at)).toEqual([lost]);
+  await world.database.leases.release("e1", tried.id, fence ?? 0n);
+  expect(await needs(at)).toEqual([[tried.id, "new: it is being tried"], lost]);
+  expect(await needs(new Date(at.getTime() + 86_400_000))).toHaveLength(1);
+});
+
+test("the chats that an admin sees are those that somebody posts to, or that have a rule of their own", async () => {
+  const user = await world.user();
+  await world.chats(["-1001", "-1002", "-1003", "-1004"]);
+  const [group] = await world.store.transaction((tx) => tx.groups.add(user.bot, ["@a"]));
+  await world.store.transaction((tx) => tx.groups.place(group?.id ?? "", { chatId: "-1001", topicId: 0 }));
+  await world.sql.query("UPDATE chats SET cooldown = 10 WHERE id = -1002");
+  await world.sql.query("INSERT INTO opt_outs (id, chat_id, by_kind, by_name) VALUES ($1, -1003, 'system', 'test')", [
+    randomUUID(),
+  ]);
+  const { chats } = await world.database.views.chats();
+  expect(chats.map(({ id }) => id).sort()).toEqual(["-1001", "-1002", "-1003"]);
+});
+
+test("what happened to accounts is pruned by age, and kept for longer than the log", async () => {
+  const { id } = await world.session();
+  const age = (days: number) => world.sql.query("UPDATE session_events SET at = now() - $1 * interval '1 day'", [days]);
+  const pruned = async (olderThanDays: number) =>
+    (await world.database.prune({ olderThanDays, signal: new AbortController().signal })).sessionEvents;
+  await age(80);
+  expect(await pruned(30)).toBe(0);
+  await age(100);
+  expect([await pruned(120), await pruned(30), await pruned(30)]).toEqual([0, 1, 0]);
+  expect(await world.store.transaction((tx) => tx.sessions.find(id))).not.toBeNull();
+});
+
 test("a bot that a fault of ours keeps from posting waits for an admin, until the fault is over", async () => {
   const { user } = await runningCycle(world, { chats: ["-1001"] });
   const now = new Date();
@@ -183,8 +232,8 @@ test("old log lines and events are pruned, counters stay, and cycles with delive
   );
   const events = (await world.sql.query("SELECT FROM events")).rowCount;
   const prune = () => world.database.prune({ olderThanDays: 30, signal: new AbortController().signal });
-  expect(await prune()).toEqual({ months: 0, cycles: 0, logs: 2, events });
-  expect(await prune()).toEqual({ months: 0, cycles: 0, logs: 0, events: 0 });
+  expect(await prune()).toEqual({ months: 0, cycles: 0, logs: 2, events, sessionEvents: 0 });
+  expect(await prune()).toEqual({ months: 0, cycles: 0, logs: 0, events: 0, sessionEvents: 0 });
   expect(await world.database.views.bot(user.id)).toMatchObject({
     stats: { totalPosts: 2, totalSuccess: 2 },
     cycle: { counts: { sent: 2 } },
