@@ -24,10 +24,13 @@ export class Health {
 
   async report(parts: {
     engineId: string;
-    runner: CycleRunner;
-    watch: CycleWatch;
-    database: Database;
-    queue: Queue;
+    runner: Pick<CycleRunner, "runningCycles" | "connectedSessions">;
+    watch: Pick<CycleWatch, "untaken">;
+    database: Pick<Database, "ping"> & {
+      engines: Pick<Database["engines"], "alive" | "unreachableSince">;
+      views: Pick<Database["views"], "unconfirmed">;
+    };
+    queue: Pick<Queue, "counts">;
   }): Promise<HealthDto> {
     const { engineId, runner, watch, database, queue } = parts;
     const asked = performance.now();
@@ -37,9 +40,10 @@ export class Health {
     else this.#databaseAwaySince ??= database.engines.unreachableSince ?? new Date();
     const counts = reached ? await queue.counts().catch(() => null) : null;
     const engines = reached ? await database.engines.alive().catch(() => null) : null;
+    const unconfirmed = reached ? await database.views.unconfirmed(new Date()).catch(() => null) : null;
     const { untaken } = watch;
     const areLeft = untaken !== null && Date.now() - untaken.since.getTime() > UNTAKEN_TOO_LONG_MS;
-    const isWell = reached && counts !== null && !areLeft;
+    const isWell = reached && counts !== null && !areLeft && unconfirmed?.length === 0;
     return {
       status: this.#stopping ? "stopping" : isWell ? "ok" : "degraded",
       engineId,
@@ -50,6 +54,7 @@ export class Health {
         connectedSessions: runner.connectedSessions,
         untakenCycles: reached ? (untaken?.cycles ?? 0) : null,
       },
+      posting: postingOf(unconfirmed),
       database: {
         status: reached ? "ok" : "unreachable",
         since: this.#databaseAwaySince?.toISOString() ?? null,
@@ -63,6 +68,14 @@ export class Health {
       engines: engines?.length ?? null,
     };
   }
+}
+
+function postingOf(unconfirmed: Awaited<ReturnType<Database["views"]["unconfirmed"]>> | null): HealthDto["posting"] {
+  const [longest] = unconfirmed ?? [];
+  if (unconfirmed === null || longest === undefined)
+    return { status: unconfirmed === null ? "unknown" : "ok", since: null, due: null, bots: null };
+  const due = unconfirmed.reduce((sum, bot) => sum + bot.due, 0);
+  return { status: "unconfirmed", since: longest.since, due, bots: unconfirmed.length };
 }
 
 async function inTime(question: Promise<unknown>): Promise<boolean> {

@@ -190,3 +190,11 @@ export const BotStatusDto = z.object({
   hindrances: z.array(HindranceDto),
 });
 export type BotStatusDto = z.infer<typeof BotStatusDto>;
+
+/** Posts are due, and for more than a minute none was confirmed. */
+export const UnconfirmedDto = z.object({
+  since: z.iso.datetime(),
+  /** posts that are due now */
+  due: z.number(),
+});
+export type UnconfirmedDto = z.infer<typeof UnconfirmedDto>;

@@ -12,6 +12,13 @@ export const HealthDto = z.object({
     /** cycles that are to be run and that no engine has; null while the database cannot say */
     untakenCycles: z.number().nullable(),
   }),
+  /** `unconfirmed`: posts of so many bots are due, and for more than a minute none was confirmed. Nulls: all is well, or not known */
+  posting: z.object({
+    status: z.enum(["ok", "unconfirmed", "unknown"]),
+    since: z.iso.datetime().nullable(),
+    due: z.number().nullable(),
+    bots: z.number().nullable(),
+  }),
   database: z.object({
     status: z.enum(["ok", "unreachable"]),
     since: z.iso.datetime().nullable(),

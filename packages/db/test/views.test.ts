@@ -218,7 +218,8 @@ test("a bot that a fault of ours keeps from posting waits for an admin, until th
       message: expect.stringMatching(`^${user.email}: a fault of Herald's own .*3 in a row`),
     },
   ]);
-  expect(await needs(new Date(now.getTime() + 10 * 60_000))).toEqual([]);
+  const later = await needs(new Date(now.getTime() + 10 * 60_000));
+  expect(later.filter(({ message }) => message.includes("fault"))).toEqual([]);
 });
 
 test("old log lines and events are pruned, counters stay, and cycles with deliveries too", async () => {

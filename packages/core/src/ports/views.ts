@@ -10,6 +10,7 @@ import type {
   SessionDto,
   SlotDto,
   SyncStateDto,
+  UnconfirmedDto,
   UserDto,
   ViewerDto,
 } from "@herald/contract";
@@ -38,6 +39,8 @@ export interface Views {
   apiPairs(): Promise<ApiPairDto[]>;
   chats(): Promise<ChatListDto>;
   users(): Promise<UserDto[]>;
+  /** Whose posts are due and not confirmed, all or one user's; the longest first. */
+  unconfirmed(now: Date, userId?: string): Promise<Array<UnconfirmedDto & { userId: string }>>;
   overview(now: Date): Promise<OverviewDto>;
   /** What a start would find of the pool and of the groups' cool-downs (seconds, the largest). */
   start(userId: string): Promise<PoolFacts & { longestCooldown: number }>;

@@ -115,6 +115,11 @@ export function botService(deps: Dependencies): Services["bots"] {
 
   return {
     status,
+
+    async unconfirmed(userId) {
+      const [own] = await views.unconfirmed(clock.now(), userId);
+      return own === undefined ? null : { since: own.since, due: own.due };
+    },
     forecast: async (userId, draft) => (await readBot(deps, userId, draft)).forecast,
 
     async start(actor, input) {

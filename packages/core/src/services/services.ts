@@ -22,6 +22,7 @@ import type {
   SessionsUploadInput,
   SessionUploadResultDto,
   SyncStateDto,
+  UnconfirmedDto,
   UserCreateInput,
   UserDto,
   UserUpdateInput,
@@ -41,6 +42,8 @@ export interface Services {
     /** When it answers, nothing of this user's bot is sent any more. */
     stop(actor: Actor, userId: string): Promise<BotStatusDto>;
     status(userId: string): Promise<BotStatusDto>;
+    /** Null while what is due is confirmed. */
+    unconfirmed(userId: string): Promise<UnconfirmedDto | null>;
     /** Takes effect with the next cycle. */
     configure(actor: Person, input: BotConfigureInput): Promise<BotStatusDto>;
     /** What the settings come to, with `draft` laid over them; null while there are no groups. */

@@ -1,7 +1,8 @@
 import type { OverviewDto } from "@herald/contract";
-import { BEING_CHECKED } from "@herald/core";
+import { BEING_CHECKED, humanDuration } from "@herald/core";
 import type { Prisma } from "../prisma.ts";
 import { mayBeTakenWhere, restsSql } from "../session-predicates.ts";
+import { unconfirmedView } from "./unconfirmed.ts";
 
 const HOUR_MS = 3_600_000;
 const HOURS = 24;
@@ -80,7 +81,7 @@ async function settledByHour(prisma: Prisma, since: Date, now: Date): Promise<Ov
 
 /** What goes on only when an admin does something. */
 async function findNeeds(prisma: Prisma, now: Date): Promise<OverviewDto["needsYou"]> {
-  const [limited, lost, bots, faulty, unused, pairs, seated] = await Promise.all([
+  const [limited, lost, bots, faulty, unconfirmed, unused, pairs, seated] = await Promise.all([
     prisma.session.findMany({
       where: { needsAdmin: true, place: { not: "banned" } },
       orderBy: { addedAt: "asc" },
@@ -104,6 +105,7 @@ async function findNeeds(prisma: Prisma, now: Date): Promise<OverviewDto["needsY
       include: { user: { select: { email: true } } },
       orderBy: { retryAt: "desc" },
     }),
+    unconfirmedView(prisma).unconfirmed(now),
     prisma.session.count({ where: mayBeTakenWhere(now) }),
     prisma.apiPair.aggregate({ _sum: { capacity: true } }),
     prisma.session.count({ where: { apiPairId: { not: null } } }),
@@ -123,6 +125,24 @@ async function findNeeds(prisma: Prisma, now: Date): Promise<OverviewDto["needsY
       kind: "bot",
       id: userId,
       message: `${user.email}: a fault of Herald's own keeps this bot from posting (${faults} in a row). The engine's log has it; it is tried again.`,
+    });
+  const explained = new Set(faulty.map(({ userId }) => userId));
+  const silent = unconfirmed.filter(({ userId }) => !explained.has(userId));
+  const emails = new Map(
+    silent.length === 0
+      ? []
+      : (
+          await prisma.user.findMany({
+            where: { id: { in: silent.map(({ userId }) => userId) } },
+            select: { id: true, email: true },
+          })
+        ).map(({ id, email }) => [id, email]),
+  );
+  for (const { userId, since, due } of silent)
+    needs.push({
+      kind: "bot",
+      id: userId,
+      message: `${emails.get(userId) ?? "A user"}: posts are due (${due}), and Telegram has confirmed none for ${humanDuration((now.getTime() - Date.parse(since)) / 1000)}. Look at health and at the engine's log.`,
     });
   if (unused === 0)
     needs.push({ kind: "pool", id: "pool", message: "No unused account is left in the pool. Upload sessions." });

@@ -6,6 +6,7 @@ import { botView } from "./bot-view.ts";
 import { overview } from "./overview.ts";
 import { peopleView } from "./people-view.ts";
 import { poolView } from "./pool-view.ts";
+import { unconfirmedView } from "./unconfirmed.ts";
 
 /** @param defaultCooldown seconds, for chats without their own */
 export function createViews(prisma: Prisma, defaultCooldown: number): Views {
@@ -14,6 +15,7 @@ export function createViews(prisma: Prisma, defaultCooldown: number): Views {
     ...peopleView(prisma),
     ...botView(prisma),
     ...poolView(prisma, defaultCooldown),
+    ...unconfirmedView(prisma),
     overview: (now) => overview(prisma, now),
   };
   return eachReaching(views);

@@ -12,6 +12,7 @@ import { RunningCard } from "./running-card";
 import { StartCard } from "./start-card";
 import { TimelineCard } from "./timeline-card";
 import { TodayCard } from "./today-card";
+import { UnconfirmedNote } from "./unconfirmed-note";
 
 export function NowPage() {
   return (
@@ -42,6 +43,7 @@ function Now({ state }: { state: SyncStateDto }) {
           </>
         )}
       </div>
+      {running && <UnconfirmedNote />}
       {state.bot.cycle?.note != null && <WarningNote>{state.bot.cycle.note}</WarningNote>}
       <TimelineCard state={state} draft={running ? {} : readMode(draft, planType)} />
       <div className="grid grid-cols-1 gap-4 lg:grid-cols-2">
