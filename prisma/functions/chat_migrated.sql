@@ -14,6 +14,10 @@ BEGIN
   -- what is open there already stays the one that counts
   UPDATE opt_outs SET chat_id = new_id WHERE chat_id = old_id
     AND (revoked_at IS NOT NULL OR NOT EXISTS (SELECT FROM opt_outs WHERE chat_id = new_id AND revoked_at IS NULL));
+  -- whoever was told to wait there waits here
+  INSERT INTO session_chats AS f (session_id, chat_id, topic_id, wait_until)
+    SELECT session_id, new_id, topic_id, wait_until FROM session_chats WHERE chat_id = old_id AND wait_until IS NOT NULL
+    ON CONFLICT (session_id, chat_id, topic_id) DO UPDATE SET wait_until = greatest(f.wait_until, excluded.wait_until);
   UPDATE chat_references SET chat_id = new_id WHERE chat_id = old_id;
   -- a group of the same bot may stand there under the new id already: then this one is found out at its next post
   UPDATE groups g SET chat_id = new_id WHERE g.chat_id = old_id AND NOT EXISTS (

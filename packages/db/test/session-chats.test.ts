@@ -287,7 +287,7 @@ test("two groups that lead to one place: the second is told, and comes back when
   });
 });
 
-test("a chat that became a supergroup keeps its opt-out, its cool-down, its groups and its waits", async () => {
+test("a chat that became a supergroup keeps its opt-out, its cool-down and its groups", async () => {
   const old = "-77001";
   const chatId = newChat();
   const by = { kind: "system", name: "test" } as const;
@@ -308,4 +308,21 @@ test("a chat that became a supergroup keeps its opt-out, its cool-down, its grou
   expect(await claim(world.database, slot)).toEqual({ kind: "skip", why: "opted_out" });
   await world.store.transaction((tx) => tx.chats.revokeOptOut(chatId, by, new Date()));
   expect(await now()).toMatchObject({ optedOut: false });
+});
+
+test("a wait follows its chat to the supergroup that it became, and shortens none that is there", async () => {
+  const until = fromNow(MINUTE);
+  const { slot, chatId, sessionId } = await learned({ kind: "wait", until }, "slow_mode");
+  const [grown, longer] = [newChat(), fromNow(2 * MINUTE)];
+  const migrated = found(grown, { migratedFrom: chatId });
+  await world.store.transaction((tx) => tx.sessionChats.found(sessionId, "@grown", migrated));
+  expect(await claim(world.database, { ...slot, chatId: grown })).toEqual({ kind: "wait", why: "slow_mode", until });
+
+  const other = await learned({ kind: "wait", until }, "slow_mode");
+  const second = newChat();
+  await world.store.transaction((tx) => tx.sessionChats.found(other.sessionId, "@second", found(second)));
+  await world.sql.query("UPDATE session_chats SET wait_until = $1 WHERE chat_id = $2", [longer, second]);
+  const late = found(second, { migratedFrom: other.chatId });
+  await world.store.transaction((tx) => tx.sessionChats.found(other.sessionId, "@second", late));
+  expect(await claim(world.database, other.slot)).toEqual({ kind: "wait", why: "slow_mode", until: longer });
 });
