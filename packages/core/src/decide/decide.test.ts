@@ -218,6 +218,14 @@ describe("a send that may already have reached Telegram", () => {
     expect(delivery).toEqual({ kind: "failed", uncertain: true });
   });
 
+  test.each([
+    ["is not known to have failed when its group was removed before the chat was asked again", false, true],
+    ["has failed when the chat itself refuses it", true, false],
+  ])("%s", (_, left, uncertain) => {
+    const refusal = refused(left ? "CHAT_WRITE_FORBIDDEN" : "GROUP_REMOVED", { scope: "group" });
+    expect(decide(refusal, { ...context, maybeDelivered: true, left }).delivery).toEqual({ kind: "failed", uncertain });
+  });
+
   test.each<Refusal>([
     { kind: "flood_wait", seconds: 5, method: "any", code: "FLOOD_WAIT_5" },
     { kind: "flood_wait", seconds: 5, method: "lookup", code: "FLOOD_WAIT_5" },

@@ -139,7 +139,8 @@ export function decide(outcome: Outcome, context: DecisionContext): Decision {
       const everyone = outcome.scope === "group" && !outcome.suspect;
       return {
         ...nothingElse,
-        delivery: { kind: "failed", uncertain: false },
+        // the chat's own refusal says that nothing stands there; without asking it (the group was removed) nobody knows
+        delivery: { kind: "failed", uncertain: context.maybeDelivered && !context.left },
         pair: everyone ? null : { kind: "refuse", ends: outcome.ends },
         group: everyone ? { kind: "retire" } : null,
         suspect: outcome.suspect,
