@@ -43,6 +43,21 @@ describe("resolving", () => {
     });
   });
 
+  test("an invite link of a basic group that became a supergroup leads to the supergroup, and says which group it was", async () => {
+    const { world } = telegram.emulator;
+    const basic = world.basicGroup({ title: "Basic", members: [telegram.account] });
+    const reference = `+${basic.invite()}`;
+    const grown = world.migrate(basic);
+    const client = await telegram.client();
+    expect(await resolved(client, reference)).toMatchObject({
+      chatId: String(grown.markedId),
+      kind: "supergroup",
+      migratedFrom: String(basic.markedId),
+    });
+    telegram.emulator.faults.add({ method: "channels.getFullChannel", action: { error: "FLOOD_WAIT_30", code: 420 } });
+    expect(await client.resolve(reference)).toMatchObject({ kind: "flood_wait", method: "lookup" });
+  });
+
   test("hundreds of chats are walked page by page, once", async () => {
     const { world, counters } = telegram.emulator;
     const chats = Array.from({ length: 250 }, (_, n) =>

@@ -1,4 +1,4 @@
-import { splitReference } from "@herald/contract";
+import { markedId, splitReference } from "@herald/contract";
 import type { Peer, Refusal, RefusalEnd, Resolution } from "@herald/core";
 import { Api } from "telegram/tl/index.js";
 import { Dialogs, type Invoke } from "./dialogs.ts";
@@ -82,8 +82,23 @@ export class Resolver {
     const answer = await this.#invoke(new Api.messages.CheckChatInvite({ hash }));
     if (answer.kind !== "result") return answer;
     return answer.value instanceof Api.ChatInviteAlready
-      ? resolved(answer.value.chat)
+      ? this.#former(resolved(answer.value.chat))
       : refused("pair", "NOT_A_MEMBER");
+  }
+
+  /**
+   * An invite link outlives the migration of its group and leads to the supergroup at once: only the supergroup says which basic
+   * group it was. What held for that one (an opt-out, a cool-down) would be passed by unasked, so that without an answer nothing is
+   * resolved. https://core.telegram.org/constructor/channelFull
+   */
+  async #former(found: Resolution): Promise<Resolution> {
+    if (found.kind !== "resolved" || found.chat.kind !== "supergroup" || found.chat.migratedFrom !== null) return found;
+    const answer = await this.#invoke(new Api.channels.GetFullChannel({ channel: inputChannel(found.chat.peer) }));
+    if (answer.kind !== "result") return answer;
+    const { fullChat } = answer.value;
+    const former = fullChat instanceof Api.ChannelFull ? fullChat.migratedFromChatId : undefined;
+    if (former == null) return found;
+    return { kind: "resolved", chat: { ...found.chat, migratedFrom: markedId("chat", former.toString()) } };
   }
 
   /** A basic group that became a supergroup says little of it: the supergroup itself is asked, where it answers. */
