@@ -12,6 +12,8 @@ export interface BookedDelivery {
   /** the Telegram account of the session; null when no upload or lane has found it out */
   accountId: string | null;
   groupId: string;
+  /** false once the group was removed */
+  groupIsThere: boolean;
   chatId: string | null;
   randomId: string;
   state: "planned" | "sending" | "sent" | "failed" | "skipped";
@@ -64,6 +66,7 @@ export async function readBooks(postgres: Postgres): Promise<Books> {
       `SELECT d.id::text, d.cycle_id AS "cycleId", c.state AS "cycleState", c.number AS "cycleNumber",
          c.execution_mode AS mode, d.user_id AS "userId", d.session_id AS "sessionId",
          s.telegram_user_id::text AS "accountId", d.group_id AS "groupId",
+         g.id IS NOT NULL AS "groupIsThere",
          coalesce(d.chat_id, g.chat_id)::text AS "chatId", d.random_id::text AS "randomId", d.state, d.outcome, d.code,
          d.message_id AS "messageId", d.attempts, d.planned_at AS "plannedAt", d.tried_at AS "triedAt",
          d.settled_at AS "settledAt"

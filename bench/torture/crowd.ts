@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Person } from "@herald/testing/people";
+import { insist } from "./insist.ts";
 import type { Journal } from "./journal.ts";
 import type { Postgres } from "./postgres.ts";
 import type { Random } from "./random.ts";
@@ -10,6 +11,11 @@ const LOOK_MS = 500;
 const WHIM_MS = { least: 2_000, most: 6_000 };
 /** How long a user leaves a bot stopped, in milliseconds. */
 const REST_MS = { least: 0, most: 3_000 };
+/** Between two times at which a user sorts groups, and between removing and adding them again, in milliseconds. */
+const SORT_MS = { least: 1_500, most: 4_000 };
+const AWAY_MS = { least: 0, most: 2_000 };
+/** Groups that are removed at once, at most. */
+const MOST_SORTED = 3;
 /** In the calm at the end no bot begins a further cycle. Seconds. */
 const NO_NEXT_CYCLE = 24 * 3600;
 
@@ -30,6 +36,8 @@ export class Crowd {
   readonly #canAsk: () => boolean;
   /** bots that their users want to stand still for a while */
   readonly #resting = new Set<string>();
+  /** groups that were removed and added again */
+  regrouped = 0;
   /** how often an engine said of what was asked that the fault is its own */
   readonly faults = new Map<string, number>();
 
@@ -65,6 +73,22 @@ export class Crowd {
       await this.#ask(user, "stop", () => user.api.bot.stop.mutate());
       await sleep(random.between(REST_MS.least, REST_MS.most));
       this.#resting.delete(user.id);
+    }
+  }
+
+  /** Removes groups now and then and adds them again, until `signal` aborts. */
+  async sortGroups(random: Random, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await sleep(random.between(SORT_MS.least, SORT_MS.most));
+      const user = random.pick(this.#users);
+      const groups = await user.api.groups.list.query().catch(() => []);
+      const sorted = random.sample(groups, 1 + Math.floor(random.between(0, MOST_SORTED)));
+      const ids = sorted.map(({ id }) => id);
+      const lines = sorted.map(({ reference }) => reference);
+      if (ids.length === 0) continue;
+      if (!(await this.#ask(user, "remove", () => user.api.groups.remove.mutate({ ids })))) continue;
+      await sleep(random.between(AWAY_MS.least, AWAY_MS.most));
+      if (await insist(() => user.api.groups.add.mutate({ lines }), signal)) this.regrouped += lines.length;
     }
   }
 

@@ -44,7 +44,7 @@ export interface Outage {
   until: number;
 }
 
-export class Tormentor {
+export class FaultInjector {
   readonly #victims: Victims;
   readonly takeovers: Takeovers;
   readonly outages: Outage[] = [];
@@ -66,7 +66,7 @@ export class Tormentor {
   }
 
   /** Does `acts` acts, one after the other; what one breaks is mended beside the next ones. */
-  async torment(acts: number, signal: AbortSignal): Promise<void> {
+  async inject(acts: number, signal: AbortSignal): Promise<void> {
     const { random } = this.#victims;
     for (let n = 0; n < acts; n++) {
       await this.#letThrough(random.between(POSTS_BETWEEN.least, POSTS_BETWEEN.most), signal);

@@ -1,13 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Person } from "@herald/testing/people";
+import { insist } from "./insist.ts";
 import type { Journal } from "./journal.ts";
 import type { Random } from "./random.ts";
 import type { Stage } from "./stage.ts";
 
 /** Between two looks of the admin at chats and accounts, in milliseconds. */
 const LOOK_MS = { least: 2_000, most: 5_000 };
-/** Between two tries to say what an engine has not taken, in milliseconds. */
-const AGAIN_MS = 500;
 
 /** A chat was closed to all posts: surely from `from` until `until`, in milliseconds since 1970. */
 export interface OptOut {
@@ -27,7 +26,11 @@ export class Operator {
     this.#admin = admin;
     this.#stage = stage;
     this.#journal = journal;
-    this.optOuts = [{ chatId: stage.optedOut.markedId, from: 0, until: Number.POSITIVE_INFINITY }];
+    this.optOuts = stage.optedOut.map(({ markedId }) => ({
+      chatId: markedId,
+      from: 0,
+      until: Number.POSITIVE_INFINITY,
+    }));
   }
 
   /** Works until `signal` aborts; a chat that is closed then stays so. */
@@ -55,17 +58,9 @@ export class Operator {
     return (await this.#say(optOut.chatId, false, signal)) ? undefined : optOut;
   }
 
-  /** @returns whether an engine took it; it is said again until one does or `signal` aborts */
-  async #say(chatId: number, optedOut: boolean, signal: AbortSignal): Promise<boolean> {
-    do {
-      try {
-        await this.#admin.api.chats.update.mutate({ id: String(chatId), optedOut });
-        return true;
-      } catch {
-        await sleep(AGAIN_MS);
-      }
-    } while (!signal.aborted);
-    return false;
+  /** @returns whether an engine took it */
+  #say(chatId: number, optedOut: boolean, signal: AbortSignal): Promise<boolean> {
+    return insist(() => this.#admin.api.chats.update.mutate({ id: String(chatId), optedOut }), signal);
   }
 
   /** As an operator who has looked at the account in a Telegram app. */

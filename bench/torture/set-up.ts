@@ -17,7 +17,7 @@ export const COOLDOWN = 1;
 const LONGER_COOLDOWN = 2;
 const CHATS_WITH_LONGER_COOLDOWN = 3;
 
-/** A whole Herald with its Telegram, ready to be tormented. */
+/** A whole Herald with its Telegram, for the faults to be injected into. */
 export interface Herald {
   stage: Stage;
   emulator: Emulator;
@@ -81,19 +81,23 @@ export async function setUp(
   const admin = await people.firstAdmin(engine, environment);
   await people.fillPool(admin, stage.accounts);
   await setChats(postgres, stage);
+  // the pool gives those first that were used least: an account that one user gives back is to go to another, not to wait behind the spare ones
+  await postgres.query("UPDATE sessions SET last_used_at = now() + interval '1 day'");
   const users: Person[] = [];
   for (let n = 0; n < scale.enterpriseUsers + scale.starterUsers; n++)
     users.push(await makeUser(people, admin, n, { stage, scale, random }));
   return { stage, emulator, postgres, engines, journal, admin, users, sessionStore };
 }
 
-/** Opts one chat out, and gives a few a cool-down of their own: an admin's work in the database. */
+/** Opts two chats out, and gives a few a cool-down of their own: an admin's work in the database. */
 async function setChats(postgres: Postgres, { chats, optedOut }: Stage): Promise<void> {
-  await postgres.query("INSERT INTO chats (id, title) VALUES ($1, $2)", [optedOut.markedId, optedOut.title]);
-  await postgres.query(
-    "INSERT INTO opt_outs (id, chat_id, by_kind, by_name) VALUES (gen_random_uuid(), $1, 'system', 'torture')",
-    [optedOut.markedId],
-  );
+  for (const { markedId, title } of optedOut) {
+    await postgres.query("INSERT INTO chats (id, title) VALUES ($1, $2)", [markedId, title]);
+    await postgres.query(
+      "INSERT INTO opt_outs (id, chat_id, by_kind, by_name) VALUES (gen_random_uuid(), $1, 'system', 'torture')",
+      [markedId],
+    );
+  }
   for (const chat of chats.slice(-CHATS_WITH_LONGER_COOLDOWN))
     await postgres.query("INSERT INTO chats (id, title, cooldown) VALUES ($1, $2, $3)", [
       chat.markedId,

@@ -8,6 +8,8 @@ export interface Scale {
   /** accounts of each STARTER bot; more than one makes its cycle last most of a minute */
   starterSessions: number;
   chats: number;
+  /** how many of them are basic groups, which become supergroups in the run */
+  basicGroups: number;
   /** target chats of each bot */
   chatsEach: number;
   /** accounts of each ENTERPRISE bot */
@@ -23,6 +25,7 @@ export const FULL_SCALE: Scale = {
   starterUsers: 2,
   starterSessions: 2,
   chats: 24,
+  basicGroups: 6,
   chatsEach: 10,
   spares: 8,
 };
@@ -34,6 +37,7 @@ export const BRIEF_SCALE: Scale = {
   starterUsers: 1,
   starterSessions: 1,
   chats: 8,
+  basicGroups: 2,
   chatsEach: 6,
   spares: 1,
 };
@@ -42,8 +46,10 @@ export interface Stage {
   world: World;
   accounts: Account[];
   chats: Chat[];
-  /** the one that nobody may post to, in every bot's list */
-  optedOut: Chat;
+  /** those that nobody may post to, in every bot's list: a supergroup, and a basic group */
+  optedOut: Chat[];
+  /** how people may name each of them */
+  references: ReadonlyMap<Chat, readonly string[]>;
 }
 
 const SOURCE = "announcements";
@@ -52,7 +58,7 @@ export const POST_LINK = `https://t.me/${SOURCE}/1`;
 /** Seconds that members of the slow chats wait between two of their messages. */
 const SLOW_MODE_SECONDS = 3;
 
-/** The Telegram of the run: accounts that are members of every chat, two of which are slow. */
+/** The Telegram of the run: accounts that are members of every chat, two of which are slow. Basic groups come last. */
 export function setStage(seed: number, scale: Scale): Stage {
   const world = new World({ seed });
   const count =
@@ -61,7 +67,8 @@ export function setStage(seed: number, scale: Scale): Stage {
     world.account({ phone: `99966${10_000 + n}`, firstName: `Account ${n}`, username: `account_${n}` }),
   );
   world.channel({ username: SOURCE, title: "Announcements", members: accounts, posts: ["hello"] });
-  const chats = Array.from({ length: scale.chats }, (_, n) =>
+  const basicGroup = (title: string) => world.basicGroup({ title, members: accounts });
+  const supergroups = Array.from({ length: scale.chats - scale.basicGroups }, (_, n) =>
     world.supergroup({
       username: `chat_${n}`,
       title: `Chat ${n}`,
@@ -69,8 +76,21 @@ export function setStage(seed: number, scale: Scale): Stage {
       ...(n < 2 && { slowMode: SLOW_MODE_SECONDS }),
     }),
   );
-  const optedOut = world.supergroup({ username: "opted_out", title: "Opted out", members: accounts });
-  return { world, accounts, chats, optedOut };
+  const chats = [
+    ...supergroups,
+    ...Array.from({ length: scale.basicGroups }, (_, n) => basicGroup(`Basic group ${n}`)),
+  ];
+  const optedOut = [
+    world.supergroup({ username: "opted_out", title: "Opted out", members: accounts }),
+    basicGroup("Opted out as a basic group"),
+  ];
+  const references = new Map(
+    [...chats, ...optedOut].map((chat) => [
+      chat,
+      chat.username === undefined ? [String(chat.markedId), `+${chat.invite()}`] : [`@${chat.username}`],
+    ]),
+  );
+  return { world, accounts, chats, optedOut, references };
 }
 
 const SENDS = ["messages.forwardMessages", "messages.sendMessage"];
@@ -106,6 +126,8 @@ export function spoil({ faults }: Emulator): void {
   faults.add({ method: "*", probability: 0.002, action: { drop: "before" } });
 }
 
-/** References of the target chats of one bot: its own choice, overlapping with the others', and the one that opted out. */
-export const chooseChats = ({ chats }: Stage, random: Random, count: number): string[] =>
-  random.sample(["@opted_out", ...random.sample(chats, count).map((chat) => `@${chat.username}`)], count + 1);
+/** References of the target chats of one bot: its own choice, overlapping with the others', and those that opted out. */
+export function chooseChats({ chats, optedOut, references }: Stage, random: Random, count: number): string[] {
+  const chosen = [...optedOut, ...random.sample(chats, count)];
+  return random.sample(chosen, chosen.length).map((chat) => random.pick(references.get(chat) ?? []));
+}

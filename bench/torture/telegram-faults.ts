@@ -6,25 +6,28 @@ import type { Stage } from "./stage.ts";
 /** Telegram limits an account for a while, or bans one for good, after so many acts each. */
 const ACTS_A_LIMIT = 6;
 const ACTS_A_BAN = 8;
+/** …and a basic group becomes a supergroup. */
+const ACTS_A_MIGRATION = 2;
 /** How long a limit lasts, in milliseconds. */
 const LIMIT_MS = { least: 4_000, most: 10_000 };
 const LIMITS = ["PEER_FLOOD", "USER_BANNED_IN_CHANNEL"] as const;
 const TICK_MS = 250;
 
-/** What Telegram did to accounts of the pool. */
-export interface Misfortunes {
+/** What Telegram did to accounts of the pool, and to chats. */
+export interface TelegramFaults {
   bans: number;
   limits: number;
+  migrations: number;
 }
 
 /**
- * Bans and limits accounts now and then, until `signal` aborts.
+ * Bans and limits accounts and turns basic groups into supergroups now and then, until `signal` aborts.
  * @param options.acts how many acts were done so far
  * @param options.most bans; the pool has no more accounts to spare
  */
-export async function bringMisfortunes(
+export async function injectTelegramFaults(
   { stage, journal }: { stage: Stage; journal: Journal },
-  options: { acts: () => number; most: number; done: Misfortunes },
+  options: { acts: () => number; most: number; done: TelegramFaults },
   signal: AbortSignal,
 ): Promise<void> {
   const { acts, most, done } = options;
@@ -45,6 +48,14 @@ export async function bringMisfortunes(
       account.limit(limit, random.between(LIMIT_MS.least, LIMIT_MS.most));
       journal.note(`account ${account.id} is limited (${limit})`);
       done.limits += 1;
+    }
+    const [group] = [...stage.optedOut, ...stage.chats].filter(
+      (chat) => chat.kind === "basicGroup" && !chat.migratedTo,
+    );
+    if (group !== undefined && acts() >= (done.migrations + 1) * ACTS_A_MIGRATION) {
+      const { markedId } = stage.world.migrate(group);
+      journal.note(`the basic group ${group.markedId} becomes the supergroup ${markedId}`);
+      done.migrations += 1;
     }
   }
 }

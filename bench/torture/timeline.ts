@@ -1,7 +1,7 @@
 import type { Emulator } from "@herald/telegram-emulator";
 import type { Books } from "./books.ts";
+import type { Violation } from "./invariants/violation.ts";
 import type { Journal } from "./journal.ts";
-import type { Violation } from "./verdict.ts";
 
 /** How much is shown before and after a violation, in milliseconds. */
 const AROUND_MS = 5_000;

@@ -21,6 +21,7 @@ test.each([1, 3])(
       sentInsideWait: 0,
       duplicateKeyUse: 0,
       optedOutPosts: 0,
+      disabledPosts: 0,
       cooldownViolations: 0,
       open: 0,
       faults: [],

@@ -1,15 +1,17 @@
 import type { Wait } from "@herald/telegram-emulator";
-import { type Act, LONGEST_RECOVERY_SECONDS, SECONDS_AN_ACT, Tormentor } from "./acts.ts";
-import { readBooks } from "./books.ts";
+import { type BookedDelivery, readBooks } from "./books.ts";
 import { Crowd } from "./crowd.ts";
+import { type Act, FaultInjector, LONGEST_RECOVERY_SECONDS, SECONDS_AN_ACT } from "./fault-injector.ts";
+import type { Counts } from "./invariants/violation.ts";
 import type { Journal } from "./journal.ts";
-import { bringMisfortunes, type Misfortunes } from "./misfortunes.ts";
 import { Operator } from "./operator.ts";
 import { Random } from "./random.ts";
 import { COOLDOWN, type Herald, setUp } from "./set-up.ts";
 import { type Scale, spoil } from "./stage.ts";
+import { injectTelegramFaults, type TelegramFaults } from "./telegram-faults.ts";
+import { Tenancy } from "./tenancy.ts";
 import { timelineOf } from "./timeline.ts";
-import { type Counts, judge } from "./verdict.ts";
+import { judge } from "./verdict.ts";
 
 /** Longest that the set-up and the calm at the end take, in seconds. */
 const SET_UP_SECONDS = 90;
@@ -30,13 +32,19 @@ export interface TortureOptions {
   onProgress?: (progress: { phase: string; acts: number; posts: number }) => void;
 }
 
-export interface TortureResult extends Counts, Misfortunes {
+export interface TortureResult extends Counts, TelegramFaults {
   seed: number;
   engines: number;
   sessionStore: Herald["sessionStore"];
   acts: Record<Act, number>;
   faultsFired: number;
   optOuts: number;
+  /** users who were disabled for a while */
+  suspensions: number;
+  /** groups that were removed and added again */
+  regrouped: number;
+  /** accounts that posted for more than one user */
+  movedSessions: number;
   cycles: number;
   /** deliveries by what became of them */
   outcomes: Record<string, number>;
@@ -87,34 +95,42 @@ export async function torture(options: TortureOptions): Promise<TortureResult> {
 
   const herald = await withSignal(signal, setUp(stack, { ...options, random }));
   const { emulator, postgres, engines, journal } = herald;
-  const tormentor = new Tormentor({ ...herald, random }, options.longestPause);
+  const injector = new FaultInjector({ ...herald, random }, options.longestPause);
   const crowd = new Crowd(herald);
   const operator = new Operator(herald);
+  const tenancy = new Tenancy(herald);
   const holders = noteHolders(herald);
-  tick = () => options.onProgress?.({ phase, acts: tormentor.count, posts: emulator.record.size });
+  tick = () => options.onProgress?.({ phase, acts: injector.count, posts: emulator.record.size });
 
   spoil(emulator);
-  phase = "tormenting";
+  phase = "injecting faults";
   const calm = new AbortController();
-  const misfortunes: Misfortunes = { bans: 0, limits: 0 };
+  const telegramFaults: TelegramFaults = { bans: 0, limits: 0, migrations: 0 };
   const until = AbortSignal.any([signal, calm.signal]);
   const going = [
     crowd.keepRunning(until),
     crowd.haveWhims(new Random(options.seed + 1), until),
+    crowd.sortGroups(new Random(options.seed + 5), until),
     operator.work(new Random(options.seed + 4), until),
-    bringMisfortunes(herald, { acts: () => tormentor.count, most: options.scale.spares, done: misfortunes }, until),
+    tenancy.change(new Random(options.seed + 6), until),
+    injectTelegramFaults(
+      herald,
+      { acts: () => injector.count, most: options.scale.spares, done: telegramFaults },
+      until,
+    ),
   ];
-  const tormented = tormentor.torment(options.kills, signal).then(async () => {
+  const injected = injector.inject(options.kills, signal).then(async () => {
     phase = "recovering";
-    await tormentor.recovered();
-    if (options.engines > 1) await tormentor.takeovers.over();
+    await injector.recovered();
+    if (options.engines > 1) await injector.takeovers.over();
   });
-  await withSignal(signal, Promise.race([tormented, Promise.all(going)]));
+  await withSignal(signal, Promise.race([injected, Promise.all(going)]));
   calm.abort();
   await Promise.all(going);
 
   phase = "finishing the cycles";
   emulator.faults.clear();
+  await withSignal(signal, tenancy.restore(signal));
   const unfinished = await crowd.finish(AbortSignal.any([signal, AbortSignal.timeout(CALM_SECONDS * 1000)]));
   signal.throwIfAborted();
   await Promise.all(engines.map((engine) => engine.terminate()));
@@ -126,27 +142,31 @@ export async function torture(options: TortureOptions): Promise<TortureResult> {
     deeds: journal.deeds,
     holders,
     optOuts: operator.optOuts,
-    outages: tormentor.outages,
+    suspensions: tenancy.suspensions,
+    outages: injector.outages,
   });
   return {
     seed: options.seed,
     engines: options.engines,
     sessionStore: herald.sessionStore,
     ...verdict.counts,
-    acts: tormentor.done,
+    acts: injector.done,
     faultsFired: emulator.faults.fired().length,
-    ...misfortunes,
+    ...telegramFaults,
     optOuts: operator.optOuts.length,
+    suspensions: tenancy.suspensions.length,
+    regrouped: crowd.regrouped,
+    movedSessions: countMoved(books.deliveries),
     cycles: new Set(books.deliveries.map((delivery) => delivery.cycleId)).size,
     outcomes: countBy(books.deliveries, ({ state, outcome }) => (outcome === state ? state : `${state}: ${outcome}`)),
     open: books.deliveries.filter(({ state }) => state === "planned" || state === "sending").length,
     waitsNeverHeard: verdict.waitsNeverHeard,
     // one engine alone stops its bots when it comes back
-    takeoverSeconds: options.engines > 1 ? spread(tormentor.takeovers.seconds) : null,
+    takeoverSeconds: options.engines > 1 ? spread(injector.takeovers.seconds) : null,
     seconds: Math.round((performance.now() - startedAt) / 1000),
     faults: [
       ...engines.flatMap(({ id, misbehaviour }) => misbehaviour.map((text) => `${id} ${text}`)),
-      ...tormentor.misbehaviour,
+      ...injector.misbehaviour,
       ...unfinished.map((id) => `the cycle of user ${id} did not come to its end in ${CALM_SECONDS} s of calm`),
       ...[...crowd.faults].map(([what, times]) => `${what} was answered with a fault of the engine's, ${times} times`),
     ],
@@ -159,6 +179,14 @@ export async function torture(options: TortureOptions): Promise<TortureResult> {
 
 const countBy = <T>(things: readonly T[], keyOf: (thing: T) => string): Record<string, number> =>
   Object.fromEntries([...Map.groupBy(things, keyOf)].map(([key, ones]) => [key, ones.length]).sort());
+
+function countMoved(deliveries: readonly BookedDelivery[]): number {
+  const sent = Map.groupBy(
+    deliveries.filter(({ state }) => state === "sent"),
+    ({ sessionId }) => sessionId,
+  );
+  return [...sent.values()].filter((ones) => new Set(ones.map(({ userId }) => userId)).size > 1).length;
+}
 
 function spread(seconds: readonly number[]): TortureResult["takeoverSeconds"] {
   const sorted = seconds.map((value) => Math.round(value * 10) / 10).sort((a, b) => a - b);
