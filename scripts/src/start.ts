@@ -51,7 +51,7 @@ async function together(...steps: (Promise<unknown> | false)[]): Promise<void> {
   for (const result of await Promise.allSettled(steps)) if (result.status === "rejected") throw result.reason;
 }
 
-/** Runs until the signal, or until something that it can't do without fails; what it started is gone when it throws. */
+/** Runs until the signal, or until something fails while it comes up; what it started is gone when it throws. */
 async function herald(settings: Settings, watch: boolean, signal: AbortSignal): Promise<never> {
   await using stack = new AsyncDisposableStack();
   stack.defer(await lock(settings.state, settings.webUrl));
@@ -59,11 +59,9 @@ async function herald(settings: Settings, watch: boolean, signal: AbortSignal): 
 
   const database = await step("Starting PostgreSQL", () => openDatabase(settings));
   stack.defer(() => database.stop());
-  const failures: Promise<never>[] = [];
   const keepRunning = async (app: App) => {
     const supervised = await supervise(app, signal);
     stack.defer(() => supervised.stop());
-    failures.push(supervised.failed);
   };
   const env: NodeJS.ProcessEnv = { ...settings.appEnvironment, DATABASE_URL: database.url };
   if (settings.emulator) env.TELEGRAM_RSA_PUBLIC_KEY = rsaKeyFile(settings);
@@ -88,7 +86,7 @@ async function herald(settings: Settings, watch: boolean, signal: AbortSignal): 
   });
   signal.throwIfAborted();
   try {
-    return await Promise.race([stopped, ...failures]);
+    return await stopped;
   } finally {
     console.log("Stopping …");
   }

@@ -1,22 +1,39 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { App } from "./apps.ts";
 import { waitUntilHealthy } from "./health.ts";
-import { type Running, start } from "./processes.ts";
+import { start } from "./processes.ts";
 
-/** An app that ends this often within a minute would go on ending: it is not started again. */
-const ENDS_A_MINUTE = 3;
+/** How long an app that ended by itself stays down before it is started again, in milliseconds. */
+export type Pauses = {
+  first: number;
+  /** each pause is twice the one before, up to this */
+  longest: number;
+  /** an app that ran for so long begins with the first pause again */
+  forgottenAfter: number;
+};
+
+const PAUSES: Pauses = { first: 1_000, longest: 30_000, forgottenAfter: 60_000 };
+
+/** The pause after an app ended, in milliseconds. `last` is the one before it, 0 for none; `ranMs` how long it ran since. */
+export function nextPause(last: number, ranMs: number, { first, longest, forgottenAfter }: Pauses = PAUSES): number {
+  if (last === 0 || ranMs >= forgottenAfter) return first;
+  return Math.min(2 * last, longest);
+}
 
 export type Supervised = {
-  /** rejects when the app can't be kept running */
-  failed: Promise<never>;
   stop(): Promise<void>;
 };
 
-/** Starts an app, waits until it is healthy, and starts it again whenever it ends by itself. */
-export async function supervise(app: App, signal: AbortSignal): Promise<Supervised> {
-  let running: Running = start(app);
-  let stopped = false;
+/**
+ * Starts an app, waits until it is healthy, and starts it again whenever it ends by itself, however often: the others serve
+ * on meanwhile, and what keeps this one from running may pass.
+ * @throws Error when it does not become healthy at its first start; the signal's reason when that comes first
+ */
+export async function supervise(app: App, signal: AbortSignal, pauses: Pauses = PAUSES): Promise<Supervised> {
+  let running = start(app);
+  const stopping = new AbortController();
   const stop = () => {
-    stopped = true;
+    stopping.abort();
     return running.stop();
   };
   try {
@@ -26,19 +43,20 @@ export async function supervise(app: App, signal: AbortSignal): Promise<Supervis
     throw error;
   }
 
-  const ends: number[] = [];
-  const keepRunning = async (): Promise<never> => {
+  const keepRunning = async () => {
+    let pause = 0;
     for (;;) {
+      const startedAt = performance.now();
       const reason = await running.ended;
-      if (stopped) return new Promise<never>(() => {});
-      ends.push(performance.now());
-      const recent = ends.filter((end) => end > performance.now() - 60_000);
-      if (recent.length >= ENDS_A_MINUTE) throw new Error(`${app.name} ended again and again (${reason}).`);
-      console.log(`${app.name} ended (${reason}); it is started again.`);
+      if (stopping.signal.aborted) return;
+      await running.stop(); // what it left behind may hold its port
+      pause = nextPause(pause, performance.now() - startedAt, pauses);
+      console.log(`${app.name} ended (${reason}); it is started again in ${pause / 1000} s, and the rest goes on.`);
+      await sleep(pause, undefined, { signal: stopping.signal }).catch(() => {});
+      if (stopping.signal.aborted) return;
       running = start(app);
     }
   };
-  const failed = keepRunning();
-  failed.catch(() => {}); // whoever waits for it may not yet
-  return { failed, stop };
+  void keepRunning();
+  return { stop };
 }
