@@ -1,6 +1,7 @@
 // Makes the first admin of a real installation: pnpm run create-admin -- --email you@example.org --name You
 // The password is asked for, or taken from standard input when that is not a terminal.
-import { createInterface } from "node:readline/promises";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
 import { UserCreateInput } from "@herald/contract";
 import { withServices } from "./with-services.ts";
@@ -10,9 +11,13 @@ if (values.email === undefined) {
   console.error("Give the e-mail address: pnpm run create-admin -- --email you@example.org --name You");
   process.exit(2);
 }
-const lines = createInterface({ input: process.stdin, output: process.stderr });
-const password = await lines.question("Password (at least 10 characters): ");
-lines.close();
+const password = await askForPassword();
+if (password === "") {
+  console.error(
+    "No password was given, so no admin was made. Type one, or pass it on standard input, on a line of its own.",
+  );
+  process.exit(1);
+}
 const input = UserCreateInput.safeParse({ email: values.email, name: values.name, password, role: "admin" });
 if (!input.success) {
   console.error(input.error.issues[0]?.message);
@@ -24,4 +29,14 @@ try {
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;
+}
+
+/** The first line of standard input; empty when there is none. */
+async function askForPassword(): Promise<string> {
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  lines.setPrompt("Password (at least 10 characters): ");
+  lines.prompt();
+  const [line] = await Promise.race([once(lines, "line"), once(lines, "close")]);
+  lines.close();
+  return line ?? "";
 }
