@@ -4,9 +4,9 @@ import type { AppRouter } from "@herald/api";
 import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { createTRPCClient, httpBatchLink, httpSubscriptionLink, splitLink } from "@trpc/client";
 import { createTRPCContext } from "@trpc/tanstack-react-query";
-import { signOut } from "next-auth/react";
 import { type ReactNode, useState } from "react";
 import { errorOf } from "./error";
+import { leave } from "./leave";
 
 export const { TRPCProvider, useTRPC, useTRPCClient } = createTRPCContext<AppRouter>();
 
@@ -21,7 +21,7 @@ let leaving = false;
 function onError(error: unknown) {
   if (leaving || errorOf(error).code !== "unauthenticated") return;
   leaving = true;
-  void signOut({ callbackUrl: `/sign-in?${new URLSearchParams({ to: window.location.pathname })}` });
+  void leave(`/sign-in?${new URLSearchParams({ to: window.location.pathname })}`);
 }
 
 function createQueryClient(): QueryClient {

@@ -2,10 +2,10 @@
 
 import { Check, LogOut, Monitor, Moon, Sun } from "lucide-react";
 import type { User } from "next-auth";
-import { signOut } from "next-auth/react";
 import { DropdownMenu } from "radix-ui";
 import { useState } from "react";
 import { Name } from "@/components/ui/name";
+import { leave } from "@/lib/leave";
 import { readTheme, setTheme, type Theme } from "@/lib/theme";
 import { menuContent, menuItem } from "./menu";
 
@@ -57,7 +57,7 @@ export function AccountMenu({ viewer }: { viewer: User }) {
             ))}
           </DropdownMenu.RadioGroup>
           <DropdownMenu.Separator className="my-1 h-px bg-line" />
-          <DropdownMenu.Item className={menuItem} onSelect={() => signOut({ callbackUrl: "/sign-in" })}>
+          <DropdownMenu.Item className={menuItem} onSelect={() => leave("/sign-in")}>
             <LogOut aria-hidden />
             Sign out
           </DropdownMenu.Item>

@@ -3,10 +3,10 @@
 import type { Role } from "@herald/contract";
 import { ArrowRight, CornerDownLeft, LogOut, Moon, Play, Square, Sun } from "lucide-react";
 import { useRouter } from "next/navigation";
-import { signOut } from "next-auth/react";
 import { Dialog } from "radix-ui";
 import { type KeyboardEvent, type ReactNode, useEffect, useId, useState } from "react";
 import { cn } from "@/lib/cn";
+import { leave } from "@/lib/leave";
 import { useSync } from "@/lib/live";
 import { setTheme } from "@/lib/theme";
 import { useBotActions } from "@/lib/use-bot";
@@ -70,7 +70,7 @@ function useCommands(role: Role): Command[] {
       : []),
     { id: "dark", label: "Use the dark theme", icon: <Moon />, run: () => setTheme("dark") },
     { id: "light", label: "Use the light theme", icon: <Sun />, run: () => setTheme("light") },
-    { id: "out", label: "Sign out", icon: <LogOut />, run: () => signOut({ callbackUrl: "/sign-in" }) },
+    { id: "out", label: "Sign out", icon: <LogOut />, run: () => leave("/sign-in") },
   ];
 }
 
