@@ -13,6 +13,7 @@ import type {
   Transaction,
   UserRepository,
 } from "../ports/index.ts";
+import { FakeSessionChats } from "./fake-session-chats.ts";
 import { only } from "./only.ts";
 
 export const aUser = (more: Partial<User> = {}): User => ({
@@ -94,6 +95,26 @@ export const aGroup = (id: string, more: Partial<Group> = {}): Group => ({
   ...more,
 });
 
+export const aCycle = (more: Partial<Cycle> = {}): Cycle => ({
+  id: "cycle",
+  botId: "bot",
+  userId: "user",
+  number: 1,
+  state: "running",
+  epoch: 1,
+  executionMode: "enterprise",
+  postId: "post",
+  post: { type: "text", content: "hello" },
+  delayBetweenPosts: 5,
+  totalCycleMinutes: null,
+  startedAt: new Date("2030-01-01T00:00:00Z"),
+  endedAt: null,
+  ...more,
+});
+
+/** What may still be posted. */
+const isOpen = ({ state }: Delivery): boolean => state === "planned" || state === "sending";
+
 /** One user's bot in memory: the rows that deciding about it reads and writes. Not a database: nothing is rolled back. */
 export class FakeBots {
   user = aUser();
@@ -105,6 +126,11 @@ export class FakeBots {
   cycles: Cycle[] = [];
   deliveries: Delivery[] = [];
   refusals: Awaited<ReturnType<SessionChatRepository["refusals"]>> = [];
+  readonly chats = new FakeSessionChats(() => this.groups);
+  /** by code, how many chats refused a session with it of late */
+  readonly refusing = new Map<string, number>();
+  /** spam-type deaths, of whichever session */
+  readonly spamDeaths: Date[] = [];
   readonly log: LogLine[] = [];
   readonly audited: AuditEntry[] = [];
   readonly jobs: Array<CycleJob & { startAt: Date }> = [];
@@ -124,8 +150,37 @@ export class FakeBots {
         this.bot = { ...this.bot, ...change };
       },
     }),
-    groups: only<GroupRepository>({ list: async () => this.groups, longestCooldown: async () => this.cooldownSeconds }),
+    groups: only<GroupRepository>({
+      list: async () => this.groups,
+      longestCooldown: async () => this.cooldownSeconds,
+      place: async (id, at) => {
+        const twin = this.groups.find(
+          (group) =>
+            group.id !== id && group.state === "active" && group.chatId === at.chatId && group.topicId === at.topicId,
+        );
+        if (twin !== undefined) return twin.reference;
+        this.#changeGroup(id, at);
+        return null;
+      },
+      retire: async (id, why) => this.#changeGroup(id, { state: "retired", ...why }),
+    }),
     sessions: only<SessionRepository>({
+      find: async (id) => this.sessions.find((session) => session.id === id) ?? null,
+      list: async () => this.sessions,
+      rest: async (id, rest) =>
+        this.#change(id, {
+          restingUntil: rest?.until ?? null,
+          needsAdmin: rest?.needsAdmin ?? false,
+          reason: rest?.reason ?? null,
+          code: rest?.code ?? null,
+        }),
+      holdLookups: async (id, until) => this.#change(id, { lookupsWaitUntil: until }),
+      ban: async (id, { at, cause, reason, code }) => {
+        this.#change(id, { place: "banned", bannedAt: at, reason, code });
+        if (cause === "spam") this.spamDeaths.push(at);
+      },
+      identify: async (id, account) => this.#change(id, account),
+      countSpamDeaths: async (_, since) => this.spamDeaths.filter((at) => at > since).length,
       ofUser: async (userId) => this.sessions.filter((session) => session.userId === userId),
       release: async (id) => this.#change(id, { place: "unused", userId: null, apiPairId: null }),
       takeUnused: async (userId, count, now) => {
@@ -141,8 +196,16 @@ export class FakeBots {
         for (const { sessionId, apiPairId } of seats) this.#change(sessionId, { apiPairId });
       },
     }),
-    sessionChats: only<SessionChatRepository>({ refusals: async () => this.refusals }),
+    sessionChats: only<SessionChatRepository>({
+      ...this.chats.repository,
+      refusals: async (_, sessionIds) => this.refusals.filter(({ sessionId }) => sessionIds.includes(sessionId)),
+      countRefusing: async (_, code) => this.refusing.get(code) ?? 0,
+    }),
     apiPairs: only<ApiPairRepository>({
+      credentials: async (id) => {
+        const pair = this.pairs.find((pair) => pair.id === id);
+        return pair === undefined ? null : { apiId: pair.apiId, apiHash: "hash" };
+      },
       list: async (options) => {
         if (options?.forUpdate) this.pairLocks += 1;
         const used = (id: string) => this.sessions.filter((session) => session.apiPairId === id).length;
@@ -152,7 +215,9 @@ export class FakeBots {
     cycles: only<CycleRepository>({
       current: async () => this.cycles.find(({ state }) => state === "running" || state === "open") ?? null,
       lastNumber: async () => this.cycles.length,
-      openDeliveries: async () => this.deliveries,
+      find: async (id) => this.cycles.find((cycle) => cycle.id === id) ?? null,
+      // read anew each time: what a lane does to its own is not written
+      openDeliveries: async () => this.deliveries.filter(isOpen).map((delivery) => ({ ...delivery })),
       create: async ({ slots: _, ...cycle }) => {
         const number = this.cycles.length + 1;
         const made: Cycle = { ...cycle, id: `cycle ${number}`, number, state: "running", epoch: 0, endedAt: null };
@@ -168,8 +233,20 @@ export class FakeBots {
           plannedAt: planned.get(delivery.id) ?? delivery.plannedAt,
         }));
       },
-      skip: async (ids) => {
-        this.deliveries = this.deliveries.filter(({ id }) => !ids.includes(id));
+      skip: async (ids, outcome, code) => {
+        const given = ({ state }: Delivery) =>
+          state === "sending"
+            ? ({ state: "failed", outcome: "unknown" } as const)
+            : ({ state: "skipped", outcome, code } as const);
+        this.deliveries = this.deliveries.map((delivery) =>
+          ids.includes(delivery.id) && isOpen(delivery) ? { ...delivery, ...given(delivery) } : delivery,
+        );
+      },
+      reassign: async (moved) => {
+        const to = new Map(moved.map(({ deliveryId, ...change }) => [deliveryId, change]));
+        this.deliveries = this.deliveries.map((delivery) =>
+          delivery.state === "planned" ? { ...delivery, ...to.get(delivery.id) } : delivery,
+        );
       },
     }),
     log: async (line) => void this.log.push(line),
@@ -181,6 +258,10 @@ export class FakeBots {
 
   #change(id: string, change: Partial<Session>): void {
     this.sessions = this.sessions.map((session) => (session.id === id ? { ...session, ...change } : session));
+  }
+
+  #changeGroup(id: string, change: Partial<Group>): void {
+    this.groups = this.groups.map((group) => (group.id === id ? { ...group, ...change } : group));
   }
 
   #setState(id: string, state: Cycle["state"]): void {
