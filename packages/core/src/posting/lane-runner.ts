@@ -45,6 +45,7 @@ const POSTS_A_TURN = 50;
  * because a clock that is set back must not stretch it nor one set forward swallow it.
  * @param lane.slots in any order; attempts and other fields are the caller's
  * @param lane.delayBetweenPosts seconds
+ * @param lane.lastSentAt when the session posted last before this, by the monotonic clock: the first post owes it the delay
  * @param lane.until nothing begins after it: a lane whose next slot would is over instead of idle. Asked anew each time.
  * @param lane.more asked when every slot is settled: what else is to be posted, behind those; nothing ends the lane
  * @param lane.post claims, sends and settles one slot. What it throws is a fault, and thrown on.
@@ -53,6 +54,7 @@ const POSTS_A_TURN = 50;
 export async function runLane<Slot extends LaneSlot, Why extends string>(lane: {
   slots: Iterable<Slot>;
   delayBetweenPosts: number;
+  lastSentAt?: number | undefined;
   clock: Clock;
   signal: AbortSignal;
   until?: (() => Date) | undefined;
@@ -64,7 +66,7 @@ export async function runLane<Slot extends LaneSlot, Why extends string>(lane: {
   const delayMs = lane.delayBetweenPosts * 1000;
   const queue = new SlotQueue(lane.slots);
   let restsUntil = Number.NEGATIVE_INFINITY;
-  let lastSentAt = Number.NEGATIVE_INFINITY;
+  let lastSentAt = lane.lastSentAt ?? Number.NEGATIVE_INFINITY;
   let postsThisTurn = 0;
 
   while (!signal.aborted) {

@@ -165,6 +165,7 @@ export class SessionLane {
       slots: [...this.#open.values()].map(toSlot),
       more: () => this.#inherit(),
       delayBetweenPosts: cycle.delayBetweenPosts,
+      lastSentAt: this.#poster.lastSentAt,
       until: () => this.#deadline,
       clock: this.#deps.clock,
       signal,

@@ -59,6 +59,7 @@ export class SlotPoster {
   /** tries without an answer, by delivery (or {@link CONNECTION}) */
   readonly #unanswered = new Map<string, { attempts: number; firstTriedAt: Date }>();
   #restsUntil = new Date(0);
+  #lastSentAt = Number.NEGATIVE_INFINITY;
 
   constructor(deps: PosterDependencies, work: PosterWork) {
     this.#deps = deps;
@@ -70,6 +71,11 @@ export class SlotPoster {
   /** Until when Telegram lets this session post to no group. */
   get restsUntil(): Date {
     return this.#restsUntil;
+  }
+
+  /** When its last request left, by the clock's monotonic milliseconds, whatever client it left by. */
+  get lastSentAt(): number {
+    return this.#lastSentAt;
   }
 
   async post(link: Link, deliveryId: string): Promise<LaneStep<LaneEnd | "again">> {
@@ -116,6 +122,7 @@ export class SlotPoster {
     delivery.state = "sending";
     // the claim may have waited for the database: the next post's delay counts from here
     const sentAt = clock.monotonic();
+    this.#lastSentAt = sentAt;
     const outcome = await this.#send(link, delivery, target, maybeDelivered);
     const unanswered = outcome.kind !== "sent" && outcome.unanswered === true;
     const reach = { maybeDelivered: maybeDelivered || unanswered, left: true };

@@ -1,0 +1,252 @@
+import { expect, test } from "vitest";
+import type { Delivery } from "../model/domain.ts";
+import type { Outcome, Refusal } from "../model/outcome.ts";
+import type { Claim } from "../ports/index.ts";
+import { FakePosting } from "../testing/fake-posting.ts";
+import { aChat } from "../testing/fake-telegram.ts";
+import { LaneAddresses } from "./lane-addresses.ts";
+import { type Link, SlotPoster } from "./slot-poster.ts";
+
+const POST = "https://t.me/shop/5";
+const STALE: Refusal = {
+  kind: "group_refused",
+  scope: "pair",
+  suspect: false,
+  ends: { kind: "daily" },
+  stalePeer: true,
+  code: "CHAT_ID_INVALID",
+};
+const TAKEN: Outcome = { kind: "random_id_taken", code: "RANDOM_ID_DUPLICATE" };
+const UNANSWERED: Outcome = { kind: "unknown", code: "TIMEOUT" };
+const flood = (method: "any" | "lookup"): Refusal => ({
+  kind: "flood_wait",
+  seconds: 60,
+  method,
+  code: "FLOOD_WAIT_60",
+});
+
+/** Session a, which knows the group @one (chat 1) and can look @two up (chat 2); its slots are "a in one" and "a in two". */
+async function scene(more: Partial<Delivery> = {}, forward = false) {
+  const world = new FakePosting();
+  const { bots, telegram, clock } = world;
+  const session = world.session("a");
+  world.group("one", 1);
+  world.group("two", 2);
+  telegram.chats.set("@shop", aChat(9, { kind: "channel" }));
+  await bots.chats.repository.found("a", "@one", aChat(1));
+  if (forward) world.cycle = { ...world.cycle, post: { type: "link", content: POST } };
+  const { cycle } = world;
+  const slots = [world.delivery("a", "one", 0, more), world.delivery("a", "two")];
+  const open = new Map(slots.map((delivery) => [delivery.id, delivery]));
+  const addresses = new LaneAddresses((work) => bots.store.transaction(work), clock, session);
+  await addresses.load(["one", "two"]);
+  const stop = new AbortController();
+  const lease = { sessionId: "a", fence: 3n, held: () => true, release: async () => {} };
+  const client = telegram.client("a");
+  const source = forward ? await addresses.source(client, POST) : null;
+  if (source !== null && source.kind !== "source") throw new Error("The post has no source.");
+  const link: Link = { client, lease, source };
+  const work = { cycle, session, open, addresses, deadline: () => world.at(600), signal: stop.signal };
+  const poster = new SlotPoster(world.lane, work);
+  return {
+    ...{ world, bots, telegram, clock, addresses, stop, link, poster, open },
+    settlements: world.ledger.settlements,
+    post: (group = "one") => poster.post(link, `a in ${group}`),
+    answers: (...outcomes: Outcome[]) => void telegram.answers.set("1", outcomes),
+    claims: (...claims: Claim[]) => void world.ledger.answers.set("a in one", claims),
+  };
+}
+
+test("a slot is claimed, sent and settled, and what is not known is looked up first", async () => {
+  const { world, bots, telegram, settlements, open, post } = await scene();
+  expect([await post("two"), await post()]).toEqual([
+    { kind: "done", sentAt: 0 },
+    { kind: "done", sentAt: 0 },
+  ]);
+  const hold = { cycleId: "cycle", epoch: 1, sessionId: "a", fence: 3n };
+  expect(world.ledger.claims).toEqual([
+    { hold, deliveryId: "a in two", chatId: "-1002", topicId: 0 },
+    { hold, deliveryId: "a in one", chatId: "-1001", topicId: 0 },
+  ]);
+  expect(telegram.sent).toEqual([
+    { session: "a", to: "2", topicId: 0, randomId: 2n, mayStand: false, at: 0 },
+    { session: "a", to: "1", topicId: 0, randomId: 1n, mayStand: false, at: 0 },
+  ]);
+  expect(settlements).toMatchObject([
+    { hold, state: "sent", outcome: "sent", messageId: 1, log: { sessionId: "a", groupId: "two" } },
+    { hold, state: "sent", outcome: "sent", messageId: 2, log: { sessionId: "a", groupId: "one" } },
+  ]);
+  expect([open.size, bots.log]).toEqual([0, []]);
+});
+
+test("a target that may be out of date is given back and looked up once more before it counts", async () => {
+  const { bots, telegram, settlements, answers, post } = await scene();
+  answers(STALE);
+  expect(await post()).toEqual({ kind: "again", at: new Date("2030-01-01T00:00:00Z"), sentAt: 0 });
+  expect(settlements).toMatchObject([{ state: "planned", outcome: null, code: null, log: null, learned: null }]);
+  expect(await bots.chats.repository.peer("a", "@one")).toBeNull();
+  expect(await post()).toMatchObject({ kind: "done" });
+  expect(telegram.lookUps).toEqual([{ session: "a", reference: "@one", stale: aChat(1).peer }]);
+  expect(settlements[1]).toMatchObject({ state: "sent" });
+});
+
+test("a target that refuses by its new peer as well counts as refusing", async () => {
+  const { telegram, settlements, answers, post } = await scene();
+  answers(STALE, STALE);
+  await post();
+  expect(await post()).toMatchObject({ kind: "done" });
+  expect(telegram.lookUps).toHaveLength(1);
+  expect(settlements[1]).toMatchObject({ state: "failed", outcome: "group_refused", learned: { kind: "refusal" } });
+});
+
+test("what may have arrived is given back as that", async () => {
+  const { settlements, answers, post } = await scene({ state: "sending", attempts: 1, triedAt: new Date(0) });
+  answers(STALE);
+  await post();
+  expect(settlements).toMatchObject([{ state: "sending", outcome: null }]);
+});
+
+test("a source that may be out of date is looked up once more, and the second time the account is out", async () => {
+  const { bots, telegram, settlements, answers, post } = await scene({}, true);
+  answers({ ...STALE, source: true }, { ...STALE, source: true });
+  expect(await post()).toEqual({ kind: "end", why: "again" });
+  expect(await bots.chats.repository.peer("a", "@shop")).toBeNull();
+  expect(await post()).toEqual({ kind: "end", why: "source_refused" });
+  // the group was not asked
+  const given = { state: "planned", outcome: null, log: null, learned: null };
+  expect(settlements).toMatchObject([given, given]);
+  expect(bots.deliveries[0]).toMatchObject({ state: "planned", outcome: null });
+  expect(telegram.sent[0]).toMatchObject({ from: { chat: "9", messageId: 5 }, to: "1" });
+});
+
+test("a flood wait of searches holds what needs one, and known chats go on", async () => {
+  const { telegram, poster, settlements, world, post } = await scene();
+  telegram.chats.set("@two", flood("lookup"));
+  expect(await post("two")).toEqual({ kind: "again", at: world.at(60) });
+  expect(settlements).toMatchObject([{ state: "planned", learned: { kind: "lookups", until: world.at(60) } }]);
+  expect(poster.restsUntil).toEqual(new Date(0));
+  expect(await post()).toMatchObject({ kind: "done" });
+  await post("two");
+  expect(telegram.lookUps[1]).toEqual({ session: "a", reference: "@two", searchAfter: world.at(60) });
+});
+
+test("a flood wait of anything rests the lane", async () => {
+  const { poster, settlements, world, answers, post } = await scene();
+  answers(flood("any"));
+  expect(await post()).toEqual({ kind: "rest", until: world.at(60), sentAt: 0 });
+  expect(settlements).toMatchObject([{ state: "planned", learned: { kind: "rest", until: world.at(60) } }]);
+  expect(poster.restsUntil).toEqual(world.at(60));
+});
+
+test("content that is refused stops the bot until the post changes", async () => {
+  const { bots, clock, answers, post } = await scene();
+  answers({ kind: "content_refused", code: "MESSAGE_EMPTY" });
+  expect(await post()).toEqual({ kind: "end", why: "bot_stopped" });
+  expect(bots.bot).toMatchObject({ status: "stopped", stopReason: "content", contentRefusedAt: clock.now() });
+  expect(bots.groups.map(({ state }) => state)).toEqual(["active", "active"]);
+});
+
+test("a random id that is another message's is replaced, in the row and for the next try", async () => {
+  const { bots, telegram, world, settlements, answers, post } = await scene();
+  answers(TAKEN);
+  expect(await post()).toEqual({ kind: "again", at: world.at(0), sentAt: 0 });
+  expect(settlements).toMatchObject([{ state: "planned", outcome: null, randomId: 131_072n }]);
+  expect(bots.deliveries[0]).toMatchObject({ randomId: 131_072n });
+  await post();
+  expect(telegram.sent).toMatchObject([
+    { randomId: 1n, mayStand: false },
+    { randomId: 131_072n, mayStand: false },
+  ]);
+});
+
+test("a try after one without an answer says that the post may stand, with the same random id", async () => {
+  const { telegram, settlements, world, answers, post } = await scene();
+  answers(UNANSWERED, { kind: "sent", messageId: null });
+  expect(await post()).toMatchObject({ kind: "again", at: world.at(1) });
+  await post();
+  expect(telegram.sent).toMatchObject([
+    { randomId: 1n, mayStand: false },
+    { randomId: 1n, mayStand: true },
+  ]);
+  expect(settlements).toMatchObject([
+    { state: "sending", outcome: "unknown" },
+    { state: "sent", outcome: "sent", messageId: null },
+  ]);
+});
+
+test("a row that stood at sending says so, and is given up by what it had gone through before", async () => {
+  const triedAt = new Date("2029-12-31T23:50:00Z");
+  const { telegram, settlements, answers, post } = await scene({ state: "sending", attempts: 2, triedAt });
+  answers(UNANSWERED);
+  expect(await post()).toMatchObject({ kind: "done" });
+  expect(telegram.sent).toMatchObject([{ mayStand: true }]);
+  expect(settlements).toMatchObject([{ state: "failed", outcome: "unknown" }]);
+});
+
+test("a wait that came after a lost answer leaves open whether the post stands", async () => {
+  const { settlements, answers, post } = await scene();
+  answers({ kind: "slow_mode", seconds: 30, code: "SLOWMODE_WAIT_30", unanswered: true });
+  await post();
+  expect(settlements).toMatchObject([{ state: "sending", outcome: "slow_mode", learned: { kind: "wait" } }]);
+});
+
+test("a client that has ended lets another go on, unless the lane is told to end", async () => {
+  const { telegram, stop, post } = await scene();
+  const cutOff = () => {
+    telegram.end("a");
+    return UNANSWERED;
+  };
+  telegram.answers.set("1", [cutOff, cutOff]);
+  expect(await post()).toEqual({ kind: "end", why: "again" });
+  telegram.answers.set("2", [
+    () => {
+      stop.abort();
+      return UNANSWERED;
+    },
+  ]);
+  expect(await post("two")).toMatchObject({ kind: "again" });
+});
+
+test("what the ledger holds back is not sent, and owes no delay", async () => {
+  const { world, telegram, poster, open, claims, post } = await scene();
+  const until = world.at(30);
+  claims(
+    { kind: "wait", until, why: "cooldown" },
+    { kind: "wait", until, why: "slow_mode" },
+    { kind: "wait", until, why: "session_resting" },
+    { kind: "skip", why: "opted_out" },
+  );
+  expect([await post(), await post()]).toEqual(Array(2).fill({ kind: "again", at: until, sentAt: null }));
+  expect(poster.restsUntil).toEqual(new Date(0));
+  expect(await post()).toEqual({ kind: "rest", until, sentAt: null });
+  expect(poster.restsUntil).toEqual(until);
+  expect(await post()).toEqual({ kind: "done", sentAt: null });
+  // settled: the lane asks in vain
+  expect(await post()).toEqual({ kind: "done" });
+  expect([telegram.sent, [...open.keys()]]).toEqual([[], ["a in two"]]);
+});
+
+test("a claim that is lost says whose fault it is", async () => {
+  const { bots, link, claims, post } = await scene();
+  claims(...Array<Claim>(4).fill({ kind: "lost" }));
+  expect(await post()).toEqual({ kind: "end", why: "lost" });
+  await bots.tx.sessions.rest("a", { until: null, needsAdmin: true, reason: "", code: "" });
+  expect(await post()).toEqual({ kind: "end", why: "session_resting" });
+  await bots.tx.sessions.ban("a", { at: new Date(), cause: "lost", reason: "", code: "" });
+  expect(await post()).toEqual({ kind: "end", why: "session_lost" });
+  link.lease = { ...link.lease, held: () => false };
+  expect(await post()).toEqual({ kind: "end", why: "again" });
+});
+
+test("a stop that comes while a claim is on its way gives it back unsent", async () => {
+  const { world, telegram, stop, settlements, post } = await scene();
+  world.ledger.answers.set("a in one", [
+    () => {
+      stop.abort();
+      return { kind: "go" };
+    },
+  ]);
+  expect(await post()).toEqual({ kind: "end", why: "aborted" });
+  expect(telegram.sent).toEqual([]);
+  expect(settlements).toMatchObject([{ deliveryId: "a in one", state: "planned", outcome: null }]);
+});
