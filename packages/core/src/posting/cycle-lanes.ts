@@ -118,7 +118,9 @@ export class CycleLanes {
     const { cycle, sessions } = this.#work;
     const { botId, userId } = cycle;
     const now = this.#deps.clock.now();
-    await tx.bots.lock(botId);
+    const bot = await tx.bots.lock(botId);
+    // stopped before this engine has heard of it: what is open stays as the stop found it
+    if (bot.status !== "running") return [];
     const newest = await tx.cycles.find(cycle.id);
     if (newest === null || newest.epoch !== cycle.epoch || newest.state !== "running") return [];
     const open = await tx.cycles.openDeliveries(cycle.id);
