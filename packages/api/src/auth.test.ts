@@ -12,15 +12,27 @@ const users = {
   byApiKey: async (key: string) => (key === "hk_good" ? byKey : null),
 } as Parameters<typeof authenticate>[1]["users"];
 
-const token = (claims: { issuer?: string; audience?: string; expires?: string; subject?: string } = {}, key = secret) =>
-  new SignJWT()
+/** A token as web signs it, with other claims where they are given; null leaves one out. */
+const token = (
+  claims: {
+    issuer?: string;
+    audience?: string;
+    issued?: string | null;
+    expires?: string | null;
+    subject?: string | null;
+  } = {},
+  key = secret,
+) => {
+  const { subject = user.id, issued = "now", expires = "1 minute" } = claims;
+  const jwt = new SignJWT()
     .setProtectedHeader({ alg: "HS256" })
-    .setSubject(claims.subject ?? user.id)
     .setIssuer(claims.issuer ?? TOKEN_ISSUER)
-    .setAudience(claims.audience ?? TOKEN_AUDIENCE)
-    .setIssuedAt()
-    .setExpirationTime(claims.expires ?? "1 minute")
-    .sign(key);
+    .setAudience(claims.audience ?? TOKEN_AUDIENCE);
+  if (subject !== null) jwt.setSubject(subject);
+  if (issued !== null) jwt.setIssuedAt(issued === "now" ? undefined : issued);
+  if (expires !== null) jwt.setExpirationTime(expires);
+  return jwt.sign(key);
+};
 const ask = (credential: string) => authenticate(`Bearer ${credential}`, { secret, users });
 
 test("a token of the pages and an API key name their user", async () => {
@@ -30,6 +42,10 @@ test("a token of the pages and an API key name their user", async () => {
 
 test.each([
   ["expired", () => token({ expires: "1 minute ago" })],
+  ["without an end", () => token({ expires: null })],
+  ["of nobody", () => token({ subject: null })],
+  ["without its age", () => token({ issued: null })],
+  ["older than a token ever is, though it says that it holds", () => token({ issued: "11 minutes ago" })],
   ["for somebody else", () => token({ audience: "another-engine" })],
   ["from somebody else", () => token({ issuer: "another-web" })],
   ["signed with another secret", () => token({}, new TextEncoder().encode("another secret of thirty-two bytes!!"))],
@@ -39,6 +55,20 @@ test.each([
   ["unsigned", async () => `${btoa('{"alg":"none"}')}.${btoa(JSON.stringify({ sub: user.id }))}.`],
 ])("a credential that is %s names nobody", async (_what, credential) => {
   expect(await ask(await credential())).toBeNull();
+});
+
+test.each([
+  ["nothing", undefined],
+  ["another scheme", "Basic aGtfZ29vZA=="],
+  ["a key without its scheme", "hk_good"],
+  ["two credentials", "Bearer hk_good hk_good"],
+  ["something before the scheme", "Not Bearer hk_good"],
+])("a header with %s names nobody", async (_what, header) => {
+  expect(await authenticate(header, { secret, users })).toBeNull();
+});
+
+test("the scheme may be spelled in any case", async () => {
+  expect(await authenticate("bearer hk_good", { secret, users })).toBe(byKey);
 });
 
 test("a database that is away is not taken for a bad token", async () => {
