@@ -8,10 +8,16 @@ import type { EngineUnderTest } from "./engine.ts";
 
 type Client = TRPCClient<AppRouter>;
 
-/** Someone with a login, and the tRPC client that speaks for them. */
-export interface Person {
-  id: string;
+/** What speaks to the engine, with somebody's credentials or with none. */
+export interface Caller {
   api: Client;
+  /** @param path what follows the engine's address, with its slash */
+  request(path: string, init?: RequestInit): Promise<Response>;
+}
+
+/** Someone with a login, and what speaks for them. */
+export interface Person extends Caller {
+  id: string;
   token(): Promise<string>;
 }
 
@@ -58,16 +64,26 @@ export class People {
         .setIssuedAt()
         .setExpirationTime("1 minute")
         .sign(new TextEncoder().encode(this.#secret));
+    return { id, token, ...this.caller(async () => `Bearer ${await token()}`) };
+  }
+
+  /**
+   * Whoever sends this with each request.
+   * @param authorization asked at every call; null: no such header
+   */
+  caller(authorization: () => Promise<string | null>): Caller {
+    const request = async (path: string, init: RequestInit = {}) => {
+      const headers = new Headers(init.headers);
+      const credentials = await authorization();
+      if (credentials !== null) headers.set("authorization", credentials);
+      const signal = AbortSignal.timeout(CALL_TIMEOUT_MS);
+      return fetch(`${this.#engineUrl()}${path}`, { ...init, headers, signal });
+    };
     const link = httpLink({
       url: NOWHERE,
-      headers: async () => ({ authorization: `Bearer ${await token()}` }),
-      fetch: (address, options) =>
-        fetch(String(address).replace(NOWHERE, `${this.#engineUrl()}/trpc`), {
-          ...(options as RequestInit),
-          signal: AbortSignal.timeout(CALL_TIMEOUT_MS),
-        }),
+      fetch: (address, options) => request(String(address).replace(NOWHERE, "/trpc"), options as RequestInit),
     });
-    return { id, token, api: createTRPCClient<AppRouter>({ links: [link] }) };
+    return { api: createTRPCClient<AppRouter>({ links: [link] }), request };
   }
 
   /**

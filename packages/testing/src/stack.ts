@@ -10,7 +10,7 @@ import { freePort } from "@herald/scripts/ports";
 import { createTestDatabase, type TestDatabase } from "@herald/scripts/test-database";
 import { type Account, type Emulator, startEmulator, World } from "@herald/telegram-emulator";
 import type { EngineUnderTest, RunningEngine } from "./engine.ts";
-import { People, type Person } from "./people.ts";
+import { type Caller, People, type Person } from "./people.ts";
 
 /** A whole Herald but for the pages: PostgreSQL, the emulator, and engines that can be started, stopped and started again. */
 export interface Stack extends AsyncDisposable {
@@ -26,6 +26,8 @@ export interface Stack extends AsyncDisposable {
   createUser(plan: Plan): Promise<Person>;
   /** Whoever has this id, as they speak to the engine that was started last. */
   person(id: string): Person;
+  /** Whoever sends these credentials to it; null: none. */
+  caller(authorization: () => Promise<string | null>): Caller;
   /** Puts accounts of the emulator into the pool, with an API pair for every seven. */
   fillPool(accounts: readonly Account[]): Promise<void>;
 }
@@ -80,6 +82,7 @@ export async function startStackOf(engine: EngineUnderTest, options: StackOption
     environment,
     admin,
     person: (id) => people.person(id),
+    caller: (authorization) => people.caller(authorization),
     async startEngine(engineId, settings) {
       const running = await engine.start({ ...environment(engineId), ...settings });
       stack.defer(() => running.stop());

@@ -1,0 +1,237 @@
+import type { ErrorDto } from "@herald/contract";
+import { type Caller, PASSWORD, telethonString } from "@herald/testing/people";
+import type { Scene } from "@herald/testing/scene";
+import type { Stack } from "@herald/testing/stack";
+import type { Parts } from "../container.ts";
+
+/** What the calls are about: a user with a bot, in a stack with one engine. */
+export interface Place {
+  stack: Stack;
+  scene: Scene;
+  parts: Parts;
+}
+
+/** How a procedure is called so that it does something. What it needs belongs to the scene's user, or to everyone. */
+export interface Procedure {
+  /** who may call it */
+  who: "anyone" | "user" | "admin";
+  /** what the audit calls it; absent when it changes nothing */
+  action?: string;
+  /** what has to be so before */
+  given?(place: Place): Promise<unknown>;
+  call(caller: Caller, place: Place): Promise<unknown>;
+}
+
+const GROUP = "@audited_group";
+const ACCOUNT = "audited_account";
+const API_HASH = "0123456789abcdef0123456789abcdef";
+
+let made = 0;
+
+const accountFile = ({ emulator }: Stack) => {
+  const known = [...emulator.world.accounts.values()].find(({ username }) => username === ACCOUNT);
+  const account = known ?? emulator.world.account({ phone: "9996799999", firstName: "Audited", username: ACCOUNT });
+  return { name: "audited.txt", content: Buffer.from(telethonString(account)).toString("base64") };
+};
+
+/** The one that is meant, made when there is none. */
+async function ensured<T>(list: () => Promise<T[]>, isMeant: (row: T) => boolean, make: () => Promise<unknown>) {
+  const found = (await list()).find(isMeant);
+  if (found !== undefined) return found;
+  await make();
+  const fresh = (await list()).find(isMeant);
+  if (fresh === undefined) throw new Error("what a call needs could not be made");
+  return fresh;
+}
+const group = ({ scene: { user } }: Place) =>
+  ensured(
+    () => user.api.groups.list.query(),
+    ({ reference }) => reference === GROUP,
+    () => user.api.groups.add.mutate({ lines: [GROUP] }),
+  );
+const account = ({ stack }: Place) =>
+  ensured(
+    () => stack.admin.api.sessions.list.query(),
+    ({ username }) => username === ACCOUNT,
+    () => stack.admin.api.sessions.upload.mutate({ files: [accountFile(stack)] }),
+  );
+const pair = ({ stack }: Place) =>
+  ensured(
+    () => stack.admin.api.apiPairs.list.query(),
+    ({ used }) => used === 0,
+    () => stack.admin.api.apiPairs.add.mutate({ apiId: 70_000 + ++made, apiHash: API_HASH }),
+  );
+const mayStart = ({ scene, stack }: Place) => stack.admin.api.users.clearBreaker.mutate({ id: scene.user.id });
+
+/** An error that arrived in an event stream, in the shape in which tRPC's client throws one. */
+class StreamError extends Error {
+  readonly data: { herald: ErrorDto };
+  constructor({ message, data }: { message: string; data: { herald: ErrorDto } }) {
+    super(message);
+    this.data = data;
+  }
+}
+
+/** Reads the event stream from its beginning until something is heard that happened after it was asked for. */
+async function hear({ api, request }: Caller): Promise<string> {
+  const input = encodeURIComponent(JSON.stringify({ lastEventId: "0" }));
+  const { body } = await request(`/trpc/sync.events?input=${input}`);
+  if (body === null) throw new Error("there is no stream");
+  let heard = "";
+  let since: bigint | null = null;
+  for await (const text of body.pipeThrough(new TextDecoderStream())) {
+    heard += text;
+    const refusal = /event: serialized-error\ndata: (.*)\n/.exec(heard)?.[1];
+    if (refusal !== undefined) throw new StreamError(JSON.parse(refusal));
+    if (since === null) {
+      since = BigInt((await api.sync.state.query()).eventId);
+      await api.bot.configure.mutate({ delayBetweenCycles: 3600 + ++made });
+    }
+    const newest = BigInt([...heard.matchAll(/^id: (\d+)$/gm)].at(-1)?.[1] ?? 0);
+    if (newest > since) return heard;
+  }
+  throw new Error("the stream ended");
+}
+
+/** Every procedure of the engine, those that change something in an order in which each finds what it needs. */
+export const procedures: Record<string, Procedure> = {
+  "groups.add": {
+    who: "user",
+    action: "groups.add",
+    call: ({ api }) => api.groups.add.mutate({ lines: [GROUP] }),
+  },
+  "groups.reactivate": {
+    who: "user",
+    action: "groups.reactivate",
+    given: async (place) => {
+      const { id } = await group(place);
+      await place.parts.dependencies.store.transaction((tx) =>
+        tx.groups.retire(id, { reason: "No.", code: "CHAT_WRITE_FORBIDDEN" }),
+      );
+    },
+    call: async ({ api }, place) => api.groups.reactivate.mutate({ ids: [(await group(place)).id] }),
+  },
+  "groups.remove": {
+    who: "user",
+    action: "groups.remove",
+    given: group,
+    call: async ({ api }, place) => api.groups.remove.mutate({ ids: [(await group(place)).id] }),
+  },
+  "bot.configure": {
+    who: "user",
+    action: "bot.configure",
+    call: ({ api }) => api.bot.configure.mutate({ delayBetweenPosts: 1 }),
+  },
+  "bot.start": { who: "user", action: "bot.start", given: mayStart, call: ({ api }) => api.bot.start.mutate({}) },
+  "bot.stop": { who: "user", action: "bot.stop", call: ({ api }) => api.bot.stop.mutate() },
+  "users.stopBot": {
+    who: "admin",
+    action: "bot.stop",
+    given: async (place) => {
+      await mayStart(place);
+      await place.scene.user.api.bot.start.mutate({});
+    },
+    call: ({ api }, { scene }) => api.users.stopBot.mutate({ id: scene.user.id }),
+  },
+  "users.clearBreaker": {
+    who: "admin",
+    action: "bot.clear_breaker",
+    given: async ({ scene, parts }) => {
+      await scene.user.api.bot.stop.mutate();
+      await parts.dependencies.store.transaction(async (tx) => {
+        const { id } = await tx.bots.ofUser(scene.user.id);
+        await tx.bots.update(id, { breakerTrippedAt: new Date(), stopReason: "breaker" });
+      });
+    },
+    call: ({ api }, { scene }) => api.users.clearBreaker.mutate({ id: scene.user.id }),
+  },
+  "users.create": {
+    who: "admin",
+    action: "user.create",
+    call: ({ api }) =>
+      api.users.create.mutate({ email: `audited${++made}@example.org`, name: "Audited", password: PASSWORD }),
+  },
+  "users.update": {
+    who: "admin",
+    action: "user.update",
+    call: ({ api }, { scene }) => api.users.update.mutate({ id: scene.user.id, name: `Another name ${++made}` }),
+  },
+  "users.setTimeZone": {
+    who: "user",
+    action: "user.update",
+    call: ({ api }) => api.users.setTimeZone.mutate({ timeZone: "Europe/Kyiv" }),
+  },
+  "users.createApiKey": { who: "user", action: "api_key.create", call: ({ api }) => api.users.createApiKey.mutate() },
+  "users.revokeApiKey": { who: "user", action: "api_key.revoke", call: ({ api }) => api.users.revokeApiKey.mutate() },
+  "apiPairs.add": {
+    who: "admin",
+    action: "api_pair.add",
+    call: ({ api }) => api.apiPairs.add.mutate({ apiId: 70_000 + ++made, apiHash: API_HASH }),
+  },
+  "apiPairs.update": {
+    who: "admin",
+    action: "api_pair.update",
+    given: pair,
+    call: async ({ api }, place) => api.apiPairs.update.mutate({ id: (await pair(place)).id, label: `L${++made}` }),
+  },
+  "apiPairs.remove": {
+    who: "admin",
+    action: "api_pair.remove",
+    given: pair,
+    call: async ({ api }, place) => api.apiPairs.remove.mutate({ id: (await pair(place)).id }),
+  },
+  "sessions.upload": {
+    who: "admin",
+    action: "session.add",
+    call: ({ api }, { stack }) => api.sessions.upload.mutate({ files: [accountFile(stack)] }),
+  },
+  "sessions.wake": {
+    who: "admin",
+    action: "session.wake",
+    given: async (place) => {
+      const { id } = await account(place);
+      const rest = { until: null, needsAdmin: true, reason: "Limited.", code: "PEER_FLOOD" };
+      await place.parts.dependencies.store.transaction((tx) => tx.sessions.rest(id, rest));
+    },
+    call: async ({ api }, place) => api.sessions.wake.mutate({ id: (await account(place)).id }),
+  },
+  "sessions.retry": {
+    who: "admin",
+    action: "session.retry",
+    given: async (place) => {
+      const { id } = await account(place);
+      const death = { at: new Date(), cause: "lost", reason: "Signed out.", code: "AUTH_KEY_UNREGISTERED" } as const;
+      await place.parts.dependencies.store.transaction((tx) => tx.sessions.ban(id, death));
+    },
+    call: async ({ api }, place) => api.sessions.retry.mutate({ id: (await account(place)).id }),
+  },
+  "sessions.remove": {
+    who: "admin",
+    action: "session.remove",
+    given: account,
+    call: async ({ api }, place) => api.sessions.remove.mutate({ id: (await account(place)).id }),
+  },
+  "chats.update": {
+    who: "admin",
+    action: "chat.update",
+    call: ({ api }) => api.chats.update.mutate({ id: "-1001234567890", optedOut: true, proof: "They said so." }),
+  },
+  "bot.status": { who: "user", call: ({ api }) => api.bot.status.query() },
+  "bot.forecast": { who: "user", call: ({ api }) => api.bot.forecast.query({}) },
+  "bot.unconfirmed": { who: "user", call: ({ api }) => api.bot.unconfirmed.query() },
+  "bot.log": { who: "user", call: ({ api }) => api.bot.log.query({}) },
+  "groups.list": { who: "user", call: ({ api }) => api.groups.list.query() },
+  "sync.state": { who: "user", call: ({ api }) => api.sync.state.query() },
+  "sync.events": { who: "user", call: hear },
+  "users.viewer": { who: "user", call: ({ api }) => api.users.viewer.query() },
+  "users.list": { who: "admin", call: ({ api }) => api.users.list.query() },
+  "sessions.list": { who: "admin", call: ({ api }) => api.sessions.list.query() },
+  "apiPairs.list": { who: "admin", call: ({ api }) => api.apiPairs.list.query() },
+  "chats.list": { who: "admin", call: ({ api }) => api.chats.list.query() },
+  "audit.list": {
+    who: "admin",
+    call: ({ api }, { scene }) => api.audit.list.query({ userId: scene.user.id }),
+  },
+  overview: { who: "admin", call: ({ api }) => api.overview.query() },
+  health: { who: "anyone", call: ({ api }) => api.health.query() },
+};
