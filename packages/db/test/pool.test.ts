@@ -121,6 +121,28 @@ test("a dead session leaves its user and its seat, and counts for the breaker", 
   expect((await world.database.views.bot(user.id)).stats).toMatchObject({ activeSessions: 0, bannedSessions: 1 });
 });
 
+test("the breaker counts deaths of one user, by spam, and after a time", async () => {
+  const [user, other] = [await world.user(), await world.user()];
+  const die = async (userId: string, cause: "spam" | "lost", at: Date) => {
+    const { id } = await world.session();
+    await world.store.transaction(async (tx) => {
+      for (const session of await tx.sessions.takeUnused(userId, 100, new Date()))
+        if (session.id !== id) await tx.sessions.release(session.id);
+      await tx.sessions.ban(id, { at, cause, reason: "Telegram took it.", code: "USER_DEACTIVATED_BAN" });
+    });
+  };
+  const since = new Date("2030-01-01T00:00:00Z");
+  const at = (ms: number) => new Date(since.getTime() + ms);
+  await die(user.id, "spam", at(-1));
+  await die(user.id, "spam", since);
+  await die(user.id, "lost", at(1));
+  await die(other.id, "spam", at(1));
+  const count = () => world.store.transaction((tx) => tx.sessions.countSpamDeaths(user.id, since));
+  expect(await count()).toBe(0);
+  await die(user.id, "spam", at(1));
+  expect(await count()).toBe(1);
+});
+
 test("the same key and the same account are one session", async () => {
   const enter = () =>
     world.store.transaction((tx) =>
