@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import type { Bot, Cycle, Delivery, Session } from "../model/domain.ts";
 import type { CycleJob, Transaction } from "../ports/index.ts";
 import type { Dependencies } from "../services/dependencies.ts";
+import { aGroup, aPlan, aSession, aUser, FakeBots } from "../testing/fake-bots.ts";
 import { FakeClock } from "../testing/fake-clock.ts";
 import { CycleRunner } from "./cycle-runner.ts";
 
@@ -152,6 +153,14 @@ test("a cycle that was taken over is let go, and nothing of it is written", asyn
   expect(written).toEqual(["u is taken", "other is taken"]);
 });
 
+test("a cycle that ends here with slots left is handed back, and not done", async () => {
+  const { runner, clock, written, add } = scene();
+  await runner.take(add("u"));
+  runner.letGo(["u"]);
+  await clock.advance(0);
+  expect(written).toEqual(["u is taken", "u is handed back at epoch 1"]);
+});
+
 test("a stop ends all lanes, hands everything back at once, and takes nothing more", async () => {
   const { runner, written, add } = scene();
   await runner.take(add("u"));
@@ -194,4 +203,62 @@ test("a fault of ours in a lane hands the cycle back and backs off", async () =>
   expect(runner.held().map(({ cycleId }) => cycleId)).toEqual(["other"]);
   await runner.take({ botId: "u", userId: "u", number: 1 });
   expect(runner.runningCycles).toBe(2);
+});
+
+/** A running bot whose first cycle is over, and an engine that is handed the second. */
+function atTheNextCycle() {
+  const fakes = new FakeBots();
+  fakes.bot = { ...fakes.bot, status: "running", stopReason: null };
+  fakes.groups = [aGroup("a")];
+  fakes.sessions = [aSession("one")];
+  fakes.cycles = [{ number: 1, state: "finished" } as Cycle];
+  const moved: string[] = [];
+  const runner = new CycleRunner(
+    {
+      engineId: "one",
+      clock: new FakeClock(),
+      random: { int64: () => 1n, token: () => "", uuid: () => "" },
+      store: fakes.store,
+      events: { onBotChanged: () => () => {} },
+      sessionFiles: { move: async (...to: unknown[]) => void moved.push(to.join(" ")) },
+    } as unknown as Dependencies,
+    (error) => {
+      throw error;
+    },
+  );
+  // another engine is faster, so that nothing of it runs here
+  Object.assign(fakes.tx.cycles, { take: async () => null });
+  return { fakes, moved, take: () => runner.take({ botId: "bot", userId: "user", number: 2 }) };
+}
+
+test("the next cycle asks the plan again: one that is over stops the bot", async () => {
+  const { fakes, take } = atTheNextCycle();
+  fakes.user = aUser({ plan: aPlan({ expiresAt: new Date(0).toISOString() }) });
+  await take();
+  expect(fakes.cycles).toHaveLength(1);
+  expect(fakes.bot).toMatchObject({ status: "stopped", stopMessage: expect.stringMatching(/plan/i) });
+});
+
+test("the next cycle asks the plan again: more groups than it allows stop the bot", async () => {
+  const { fakes, take } = atTheNextCycle();
+  fakes.groups = [aGroup("a"), aGroup("b")];
+  fakes.user = aUser({ plan: aPlan({ maxGroups: 1 }) });
+  await take();
+  expect(fakes.cycles).toHaveLength(1);
+  expect(fakes.bot).toMatchObject({ status: "stopped", stopMessage: expect.stringMatching(/plan/i) });
+});
+
+test("the files of accounts that a cycle takes and gives back follow their rows", async () => {
+  const { fakes, moved, take } = atTheNextCycle();
+  fakes.user = aUser({ plan: aPlan({ maxSessions: 2 }) });
+  fakes.sessions.push(aSession("new", { place: "unused", userId: null, apiPairId: null }));
+  await take();
+  expect(fakes.cycles).toHaveLength(2);
+  expect(moved).toEqual(["new assigned user"]);
+
+  const fewer = atTheNextCycle();
+  fewer.fakes.user = aUser({ plan: aPlan({ maxSessions: 1 }) });
+  fewer.fakes.sessions.push(aSession("too many"));
+  await fewer.take();
+  expect(fewer.moved).toEqual(["too many unused "]);
 });
