@@ -50,6 +50,8 @@ test("an id that cannot be one finds nothing", async () => {
 
 test("a transaction is all or nothing, with its events", async () => {
   const user = await world.user();
+  const newest = () => world.database.events.newest();
+  const before = await newest();
   await expect(
     world.store.transaction(async (tx) => {
       await tx.groups.add(user.bot, ["@first"]);
@@ -58,6 +60,9 @@ test("a transaction is all or nothing, with its events", async () => {
     }),
   ).rejects.toThrow("no");
   await world.store.transaction(async (tx) => expect(await tx.groups.list(user.bot.id)).toEqual([]));
+  expect(await newest()).toBe(before);
+  await world.store.transaction((tx) => tx.changed(user.id, "groups"));
+  expect(BigInt(await newest())).toBeGreaterThan(BigInt(before));
 });
 
 test("groups keep the order in which they were pasted", async () => {

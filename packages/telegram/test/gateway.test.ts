@@ -37,7 +37,9 @@ describe("sending", () => {
       source: { chatId: telegram.channel.markedId },
       text: "Hello, groups",
     });
-    expect(telegram.group.messages.get(entry?.messageId ?? 0)?.forward).toBeDefined();
+    const author = telegram.group.messages.get(entry?.messageId ?? 0)?.forward;
+    expect(author?.messageId).toBe(entry?.source?.messageId);
+    expect(author?.accountId).toBeUndefined(); // a channel wrote it
   });
 
   test("the same random_id again answers with the message that is there", async () => {
