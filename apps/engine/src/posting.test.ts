@@ -42,6 +42,6 @@ describe("an ENTERPRISE cycle of 20 sessions over 200 groups", () => {
     expect([...Map.groupBy(entries, (entry) => entry.accountId).values()].map((own) => own.length)).toEqual(
       Array.from({ length: SESSIONS }, () => GROUPS / SESSIONS),
     );
-    expect(source).toBeDefined();
+    for (const { source: from, text } of entries) expect([from?.chatId, text]).toEqual([source.markedId, "hello"]);
   });
 });
