@@ -90,6 +90,7 @@ describe("a text", () => {
   test("is refused, where the link itself is not allowed", async () => {
     telegram.group.bannedRights = { embedLinks: true };
     const send = await sending();
+    telegram.emulator.faults.add({ method: SEND, action: { error: "CHAT_SEND_WEBPAGE_FORBIDDEN", code: 403 } });
     expect(await send()).toMatchObject({
       kind: "group_refused",
       code: "CHAT_SEND_WEBPAGE_FORBIDDEN",
