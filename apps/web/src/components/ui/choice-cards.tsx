@@ -21,7 +21,7 @@ export function ChoiceCards<Value extends string>(props: {
       aria-label={props.label}
       value={props.value}
       onValueChange={(value) => props.onChange(value as Value)}
-      className="grid grid-cols-1 gap-3 sm:grid-cols-2 lg:grid-cols-3"
+      className="grid grid-cols-1 gap-3 md:auto-cols-fr md:grid-flow-col"
     >
       {props.choices.map(({ value, label, text }) => (
         <RadioGroup.Item
