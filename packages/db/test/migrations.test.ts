@@ -1,18 +1,15 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
-import { applySqlFunctions } from "@herald/scripts/sql-functions";
+import { createFormerDatabase } from "@herald/scripts/former-database";
 import { createTestDatabase } from "@herald/scripts/test-database";
-import pg from "pg";
 import { expect, onTestFinished, test } from "vitest";
 import { runningCycle } from "./cycle.ts";
 import { servicesOver } from "./services.ts";
 import { openWorld } from "./world.ts";
 
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
-const FOLDER = `${ROOT}/prisma/migrations`;
 
 /** Runs Prisma's command line on the database. */
 function prisma(url: string, ...args: string[]) {
@@ -39,28 +36,13 @@ test("a migrated database is left as it is, and is what the schema says", async 
 /** The last migration of the version before facts hung on sessions and chats. */
 const BEFORE_FACTS = "20261122000500_session_files";
 
-/** A database as `upTo` and its predecessors make it, filled by `rows`, and then brought to this version. */
-async function upgraded(upTo: string, rows: string) {
-  const { url, drop } = await createTestDatabase();
-  onTestFinished(drop);
-  const sql = new pg.Client({ connectionString: url });
-  await sql.connect();
-  await sql.query("DROP SCHEMA public CASCADE; CREATE SCHEMA public");
-  const names = readdirSync(FOLDER, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
-    .map((entry) => entry.name)
-    .sort();
-  const apply = async (name: string) => {
-    await sql.query("BEGIN");
-    await sql.query(readFileSync(`${FOLDER}/${name}/migration.sql`, "utf8"));
-    await sql.query("COMMIT");
-  };
-  for (const name of names) if (name <= upTo) await apply(name);
-  await sql.query(rows);
-  for (const name of names) if (name > upTo) await apply(name);
-  await applySqlFunctions(sql);
-  await sql.end();
-  const world = await openWorld({}, url);
+/** A database as the version whose last migration is `last` left it, filled by `rows`, and then brought to this one. */
+async function upgraded(last: string, rows: string) {
+  const database = await createFormerDatabase(last);
+  onTestFinished(database.drop);
+  await database.query(rows);
+  await database.upgrade();
+  const world = await openWorld({}, database.url);
   onTestFinished(() => world.close());
   return world;
 }
@@ -172,23 +154,24 @@ test("waits, refusals and peers of the version before hang on sessions and chats
       { groupId: group(4) },
     ]);
   });
+  // to remove one wakes the twin, and nobody stands in its place
+  await world.store.transaction(async (tx) => {
+    const bot = await tx.bots.lockOfUser(ADA);
+    expect(await tx.groups.remove(bot.id, [group(2)])).toBe(1);
+    expect((await tx.groups.list(bot.id)).map(({ state, chatId }) => [state, chatId])).toEqual([
+      ["active", "-1001000000001"],
+      ["active", null],
+      ["active", null],
+      ["active", null],
+    ]);
+  });
   const { rows } = await world.sql.query("SELECT chat_id, wait_until FROM session_chats WHERE wait_until IS NOT NULL");
   expect(rows).toEqual([{ chat_id: "-1001000000001", wait_until: new Date("2030-01-01T00:00:00Z") }]);
 });
 
 test("bots of the version before keep all that they have, and a mode only where somebody chose one", async () => {
-  const { url, drop } = await createTestDatabase();
-  onTestFinished(drop);
-  const sql = new pg.Client({ connectionString: url });
-  await sql.connect();
-  await sql.query("DROP SCHEMA public CASCADE; CREATE SCHEMA public");
-  const names = readdirSync(FOLDER, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
-    .map((entry) => entry.name)
-    .sort();
-  const apply = (name: string) => sql.query(readFileSync(`${FOLDER}/${name}/migration.sql`, "utf8"));
-  const place = names.findIndex((name) => name.endsWith("_bots_and_posts"));
-  for (const name of names.slice(0, place)) await apply(name);
+  const database = await createFormerDatabase("20261125000300_cycles_without_a_worker");
+  onTestFinished(database.drop);
   // a plan, a mode, and whether the bot ever started: the mode that is left
   const cases = [
     ["STARTER", "enterprise", false, null],
@@ -201,18 +184,18 @@ test("bots of the version before keep all that they have, and a mode only where 
   ] as const;
   for (const [index, [plan, mode, started]] of cases.entries()) {
     const limits = plan === null ? null : 1;
-    const { rows } = await sql.query<{ id: string }>(
+    const [user] = await database.query<{ id: string }>(
       `INSERT INTO users (id, email, name, password_hash, plan_type, max_sessions, max_groups)
        VALUES (gen_random_uuid(), $1, 'Ada', 'h', $2, $3, $3) RETURNING id`,
       [`${index}@example.org`, plan, limits],
     );
-    await sql.query(
+    await database.query(
       `UPDATE bots SET execution_mode = $2, started_at = CASE WHEN $3 THEN now() END, post_type = 'text',
          post_content = 'hello', stop_reason = 'breaker', breaker_tripped_at = now() WHERE user_id = $1`,
-      [rows[0]?.id, mode, started],
+      [user?.id, mode, started],
     );
   }
-  await sql.query(`
+  await database.query(`
     UPDATE stats SET total_posts = 7, total_success = 7;
     INSERT INTO groups (id, user_id, reference, position) SELECT gen_random_uuid(), id, '@a', 0 FROM users;
     INSERT INTO bot_log (user_id, level, text) SELECT id, 'info', 'Posting started.' FROM users;
@@ -223,15 +206,13 @@ test("bots of the version before keep all that they have, and a mode only where 
       SELECT gen_random_uuid(), id, 1, 'open', 'enterprise', 'text', 'hello', 0, now() FROM users;
     INSERT INTO deliveries (cycle_id, user_id, session_id, group_id, random_id, planned_at)
       SELECT c.id, c.user_id, gen_random_uuid(), g.id, 1, now() FROM cycles c JOIN groups g USING (user_id)`);
-  for (const name of names.slice(place)) await apply(name);
-  await applySqlFunctions(sql);
-  const { rows } = await sql.query<Record<string, unknown>>(`
+  await database.upgrade();
+  const rows = await database.query<Record<string, unknown>>(`
     SELECT b.execution_mode::text AS mode, b.stop_reason::text AS reason, p.content, c.post_id = p.id AS linked, s.total_posts,
       (SELECT count(*)::int FROM groups WHERE bot_id = b.id) AS groups, (SELECT count(*)::int FROM bot_log WHERE bot_id = b.id) AS lines,
       (SELECT count(*)::int FROM deliveries WHERE bot_id = b.id AND cycle_id = c.id) AS deliveries
     FROM users u JOIN bots b ON b.user_id = u.id JOIN posts p ON p.bot_id = b.id JOIN cycles c ON c.bot_id = b.id
     JOIN stats s ON s.bot_id = b.id ORDER BY u.email`);
-  await sql.end();
   const kept = {
     reason: "breaker",
     content: "hello",

@@ -37,17 +37,18 @@ export const groups = (tx: PrismaTransaction, defaultCooldown: number): GroupRep
   async remove(botId, ids) {
     const own = await tx.group.findMany({ where: { botId, id: { in: ids.filter(isId) } }, select: { id: true } });
     const where = { in: own.map((group) => group.id) };
-    // before its deliveries, like the ledger
-    await tx.$executeRaw`SELECT FROM cycles WHERE bot_id = ${botId}::uuid AND state IN ('running', 'open') FOR NO KEY UPDATE`;
+    // before its deliveries, like the ledger; what is planned is planned in these, and a cycle is what their index knows
+    const unfinished = await tx.$queryRaw<Array<{ id: string }>>`
+      SELECT id FROM cycles WHERE bot_id = ${botId}::uuid AND state IN ('running', 'open') FOR NO KEY UPDATE`;
     await tx.delivery.updateMany({
-      where: { botId, groupId: where, state: "planned" },
+      where: { cycleId: { in: unfinished.map(({ id }) => id) }, groupId: where, state: "planned" },
       data: { state: "skipped", outcome: "bot_changed", settledAt: new Date(), waitUntil: null },
     });
     const { count } = await tx.group.deleteMany({ where: { id: where } });
-    // one of them may have been the reason
+    // one of them may have been the reason: where these lead is looked up anew, and tells whether it was
     await tx.group.updateMany({
       where: { botId, state: "retired", code: "SAME_CHAT_TWICE" },
-      data: { state: "active", reason: null, code: null },
+      data: { state: "active", reason: null, code: null, chatId: null, topicId: 0 },
     });
     return count;
   },
