@@ -139,6 +139,35 @@ test("a group that is reactivated is tried again, and its waits are kept", async
   expect(await claim(world.database, await runningCycleOf(user, sessionId, chatId))).toMatchObject({ kind: "wait" });
 });
 
+test("a group that no account of the bot finds says why, and when it is asked again", async () => {
+  const until = fromNow(MINUTE);
+  const { user, groups, slots } = await runningCycle(world, { sessions: 2, chats: [newChat()] });
+  for (const [table, id] of [
+    ["groups", "id"],
+    ["deliveries", "group_id"],
+  ])
+    await world.sql.query(`UPDATE ${table} SET chat_id = NULL WHERE ${id} = $1`, [groups[0]?.id]);
+  const reason = async () => {
+    const [group] = await world.database.views.groups(user.id);
+    return [group?.reason, group?.askedAgainAt];
+  };
+  for (const [n, slot] of slots.entries()) {
+    expect(await reason()).toEqual([null, null]);
+    const learned = { kind: "refusal", reason: "not a member", topicId: 0, until, ofThisPost: false } as const;
+    const answer = {
+      state: "failed",
+      outcome: "group_refused",
+      code: "NOT_A_MEMBER",
+      messageId: null,
+      learned,
+    } as const;
+    // nothing is claimed where no account knows the way
+    world.database.ledger.settle(settlement(slot, answer));
+    await world.database.ledger.flush();
+    if (n === 1) expect(await reason()).toEqual(["not a member", until.toISOString()]);
+  }
+});
+
 test("a refusal with an end is asked again then, and one of a post with the next post", async () => {
   const until = fromNow(MINUTE);
   const ends = await learned({ kind: "refusal", reason: "muted", topicId: 0, until, ofThisPost: false });
@@ -308,6 +337,29 @@ test("a chat that became a supergroup keeps its opt-out, its cool-down and its g
   expect(await claim(world.database, slot)).toEqual({ kind: "skip", why: "opted_out" });
   await world.store.transaction((tx) => tx.chats.revokeOptOut(chatId, by, new Date()));
   expect(await now()).toMatchObject({ optedOut: false });
+});
+
+test("an opt-out that waits for a migration holds where the chat went", async () => {
+  const old = "-77002";
+  const chatId = newChat();
+  const by = { kind: "system", name: "test" } as const;
+  await world.chats([old]);
+  let asked: Promise<void> | undefined;
+  await world.store.transaction(async (tx) => {
+    const { id: sessionId } = await world.session();
+    await tx.sessionChats.found(sessionId, "@gone", found(chatId, { migratedFrom: old }));
+    asked = world.store.transaction(async (other) => {
+      const chat = await other.chats.lock(old);
+      await other.chats.optOut(chat.id, by, null);
+    });
+    const waits = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'
+      AND query LIKE '%chats%'`;
+    while ((await world.sql.query(waits)).rowCount === 0);
+  });
+  await asked;
+  const { rows } = await world.sql.query("SELECT opted_out FROM chats WHERE id = $1", [chatId]);
+  expect(rows).toEqual([{ opted_out: true }]);
+  expect((await world.database.views.chats()).chats.filter(({ optedOut }) => optedOut)).toMatchObject([{ id: chatId }]);
 });
 
 test("a wait follows its chat to the supergroup that it became, and shortens none that is there", async () => {

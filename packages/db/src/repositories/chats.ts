@@ -10,8 +10,15 @@ export const chats = (tx: PrismaTransaction): ChatRepository => ({
     const now = former?.migratedTo ?? BigInt(id);
     await tx.chat.createMany({ data: [{ id: now, title: id }], skipDuplicates: true });
     await tx.$queryRaw`SELECT FROM chats WHERE id = ${now} FOR NO KEY UPDATE`;
-    const { title, cooldown: cooldownSeconds, optedOut } = await tx.chat.findUniqueOrThrow({ where: { id: now } });
-    return { id: now.toString(), title, cooldownSeconds, optedOut } satisfies Chat;
+    const row = await tx.chat.findUniqueOrThrow({ where: { id: now } });
+    // it became another while we waited for the lock
+    if (row.migratedTo !== null) return this.lock(row.migratedTo.toString());
+    return {
+      id: now.toString(),
+      title: row.title,
+      cooldownSeconds: row.cooldown,
+      optedOut: row.optedOut,
+    } satisfies Chat;
   },
 
   exists: async (id) => (await tx.chat.count({ where: { id: BigInt(id) } })) > 0,

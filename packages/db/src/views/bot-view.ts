@@ -103,10 +103,17 @@ const refusingGroups = (prisma: Prisma, userId: string) =>
     SELECT g.id AS "groupId", (array_agg(f.refused_reason ORDER BY f.refused_at DESC))[1] AS reason,
       (array_agg(f.refused_code ORDER BY f.refused_at DESC))[1] AS code, min(f.ask_again_at) AS until
     FROM groups g
-    JOIN posts p ON p.bot_id = g.bot_id AND p.position = 0
     JOIN sessions s ON s.user_id = g.user_id
-    JOIN session_chats f ON f.session_id = s.id AND f.chat_id = g.chat_id AND f.topic_id IN (0, g.topic_id)
-      AND herald_refuses(f.refused_at, f.ask_again_at, f.refused_post, p.kind, p.content, now())
+    CROSS JOIN LATERAL (
+      SELECT f.refused_at, f.refused_code, f.refused_reason, f.ask_again_at FROM session_chats f
+      JOIN posts p ON p.bot_id = g.bot_id AND p.position = 0
+      WHERE f.session_id = s.id AND f.chat_id = g.chat_id AND f.topic_id IN (0, g.topic_id)
+        AND herald_refuses(f.refused_at, f.ask_again_at, f.refused_post, p.kind, p.content, now())
+      UNION ALL -- of a group that is not found yet what was answered to its reference
+      SELECT r.refused_at, r.refused_code, r.refused_reason, r.ask_again_at FROM session_references r
+      WHERE g.chat_id IS NULL AND r.session_id = s.id AND r.reference = herald_base_reference(g.reference)
+        AND coalesce(r.ask_again_at > now(), true)
+    ) f
     WHERE g.user_id = ${userId}::uuid AND g.state = 'active'
     GROUP BY g.id
     HAVING count(DISTINCT s.id) = (SELECT count(*) FROM sessions WHERE user_id = ${userId}::uuid)`;

@@ -72,8 +72,8 @@ export const poolView = (prisma: Prisma, defaultCooldown: number): PoolView => (
 
   async chats() {
     const rows = await prisma.chat.findMany({
-      // not the channels that posts are forwarded from, which are known as well
-      where: { OR: [{ groups: { some: {} } }, { cooldown: { not: null } }, { optedOut: true }] },
+      // not the channels that posts are forwarded from, which are known as well, nor what became another chat
+      where: { migratedTo: null, OR: [{ groups: { some: {} } }, { cooldown: { not: null } }, { optedOut: true }] },
       orderBy: [{ title: "asc" }, { id: "asc" }],
       include: { groups: { select: { userId: true, lastSentAt: true } }, optOuts: openOptOut },
     });
