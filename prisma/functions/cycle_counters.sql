@@ -30,7 +30,14 @@ BEGIN
   RETURN NULL;
 END $$;
 
-CREATE OR REPLACE TRIGGER deliveries_are_counted AFTER INSERT ON deliveries REFERENCING NEW TABLE AS fresh
-  FOR EACH STATEMENT EXECUTE FUNCTION herald_count_new_deliveries();
-CREATE OR REPLACE TRIGGER deliveries_are_recounted AFTER UPDATE ON deliveries
-  REFERENCING NEW TABLE AS fresh OLD TABLE AS former FOR EACH STATEMENT EXECUTE FUNCTION herald_count_changed_deliveries();
+-- Only where it is missing: to replace one would stop every writer of the table at each start.
+DO $$ BEGIN
+  IF NOT EXISTS (SELECT FROM pg_trigger WHERE tgname = 'deliveries_are_counted' AND tgrelid = 'deliveries'::regclass) THEN
+    CREATE TRIGGER deliveries_are_counted AFTER INSERT ON deliveries REFERENCING NEW TABLE AS fresh
+      FOR EACH STATEMENT EXECUTE FUNCTION herald_count_new_deliveries();
+  END IF;
+  IF NOT EXISTS (SELECT FROM pg_trigger WHERE tgname = 'deliveries_are_recounted' AND tgrelid = 'deliveries'::regclass) THEN
+    CREATE TRIGGER deliveries_are_recounted AFTER UPDATE ON deliveries
+      REFERENCING NEW TABLE AS fresh OLD TABLE AS former FOR EACH STATEMENT EXECUTE FUNCTION herald_count_changed_deliveries();
+  END IF;
+END $$;

@@ -7,5 +7,10 @@ BEGIN
   RETURN NULL;
 END $$;
 
-CREATE OR REPLACE TRIGGER opt_outs_are_noted AFTER INSERT OR UPDATE ON opt_outs
-  FOR EACH ROW EXECUTE FUNCTION herald_note_opt_out();
+-- Only where it is missing: to replace one would stop every writer of the table at each start.
+DO $$ BEGIN
+  IF NOT EXISTS (SELECT FROM pg_trigger WHERE tgname = 'opt_outs_are_noted' AND tgrelid = 'opt_outs'::regclass) THEN
+    CREATE TRIGGER opt_outs_are_noted AFTER INSERT OR UPDATE ON opt_outs
+      FOR EACH ROW EXECUTE FUNCTION herald_note_opt_out();
+  END IF;
+END $$;

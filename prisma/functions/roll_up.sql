@@ -3,12 +3,11 @@
 -- own: what is counted of months that are dropped stays as it is.
 CREATE OR REPLACE FUNCTION herald_roll_up(from_day date, to_day date) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
-  oldest_month int;
+  months int[] := ARRAY(SELECT month FROM herald_delivery_months());
 BEGIN
   PERFORM pg_advisory_xact_lock(hashtext('herald.daily_counts'), 0);
   -- ids from before months were in them count as month 0
-  SELECT CASE WHEN EXISTS (SELECT FROM deliveries WHERE id < 1::bigint << 40) THEN 0 ELSE min(month) END
-    INTO oldest_month FROM herald_delivery_months();
+  IF EXISTS (SELECT FROM deliveries WHERE id < 1::bigint << 40) THEN months := months || 0; END IF;
   WITH counted AS MATERIALIZED (
     SELECT d.bot_id, d.user_id, (d.settled_at AT TIME ZONE zone)::date AS day, d.group_id, d.session_id, d.state, d.outcome,
       coalesce(d.code, '') AS code, (d.id >> 40)::int AS month, count(*)::int AS count,
@@ -23,7 +22,7 @@ BEGIN
         AND settled_at < (to_day + 1)::timestamp AT TIME ZONE zone) d
     GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9
   ), gone AS (
-    DELETE FROM daily_counts c WHERE c.day BETWEEN from_day AND to_day AND c.month >= oldest_month
+    DELETE FROM daily_counts c WHERE c.day BETWEEN from_day AND to_day AND c.month = ANY (months)
       AND NOT EXISTS (
         SELECT FROM counted n WHERE (n.bot_id, n.day, n.group_id, n.session_id, n.state, n.outcome, n.code, n.month)
           = (c.bot_id, c.day, c.group_id, c.session_id, c.state, c.outcome, c.code, c.month))

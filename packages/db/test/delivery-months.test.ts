@@ -205,6 +205,20 @@ test("a day of two months keeps what the older one told when the newer is counte
   expect(await drop(1)).toBe(false);
 });
 
+test("what a dropped month told stays when the one before it, that somebody read, is dropped later", async () => {
+  const { slots } = await runningCycle(world, { chats: ["-1001", "-1002"] });
+  await post(slots);
+  await age(2);
+  // the second is the next month's, and settled on the same day
+  await world.sql.query(
+    "UPDATE deliveries SET id = id + (1::bigint << 40) WHERE id = (SELECT max(id) FROM deliveries)",
+  );
+  const month = await thisMonth();
+  for (const back of [1, 2]) await world.sql.query("SELECT herald_drop_delivery_month($1)", [month - back]);
+  expect(await months()).not.toContain(month - 2);
+  expect((await rolledUp()).map(({ count }) => count)).toEqual([1, 1]);
+});
+
 test("what a stopped bot left open is given up with its month; what a running one has to send keeps it", async () => {
   const { slots, user, cycle, groups } = await runningCycle(world, { chats: ["-1001", "-1002", "-1003"] });
   await post([slots[0] as Slot]);
