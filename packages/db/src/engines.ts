@@ -122,10 +122,18 @@ async function enter(client: pg.Client, engineId: string): Promise<{ alone: bool
 async function stopAllBots(client: pg.Client): Promise<WrittenLogLine[]> {
   await client.query("UPDATE cycles SET state = 'open', engine_id = NULL WHERE state = 'running'");
   const { rows } = await client.query<{ userId: string; at: Date; logId: string }>(
-    `WITH stopped AS (
-       UPDATE bots SET status = 'stopped', stop_reason = 'engine_restart', stop_message = $1, stopped_at = now(),
+    `WITH former AS (
+       SELECT id, stop_reason FROM bots WHERE status = 'running'
+     ), stopped AS (
+       UPDATE bots b SET status = 'stopped', stop_reason = 'engine_restart', stop_message = $1, stopped_at = now(),
          next_cycle_at = NULL
-       WHERE status = 'running' RETURNING id, user_id
+       FROM former WHERE b.id = former.id AND b.status = 'running' RETURNING b.id, b.user_id, former.stop_reason AS former_reason
+     ), audited AS (
+       INSERT INTO audit_log (actor_kind, actor_name, action, target_kind, target_id, user_id, before, after)
+       SELECT 'system', 'engine', 'bot.stop', 'bot', id, user_id,
+         jsonb_build_object('status', 'running', 'stopReason', former_reason),
+         jsonb_build_object('status', 'stopped', 'stopReason', 'engine_restart')
+       FROM stopped ORDER BY user_id
      )
      INSERT INTO bot_log (bot_id, user_id, level, text) SELECT id, user_id, 'warning', $1 FROM stopped ORDER BY user_id
      RETURNING user_id AS "userId", at, id::text AS "logId"`,
@@ -135,6 +143,7 @@ async function stopAllBots(client: pg.Client): Promise<WrittenLogLine[]> {
     { user_id: userId, type: "bot" },
     { user_id: userId, type: "progress", log_ids: [logId] },
   ]);
-  if (changes.length > 0) await client.query("SELECT herald_publish($1)", [JSON.stringify(changes)]);
+  if (changes.length > 0)
+    await client.query("SELECT herald_publish($1)", [JSON.stringify([...changes, { user_id: null, type: "pool" }])]);
   return rows.map(({ userId, at }) => ({ userId, at, level: "warning", text: STOP_MESSAGE }));
 }

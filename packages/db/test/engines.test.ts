@@ -28,6 +28,17 @@ test("the first engine stops all bots, keeps what was cut off, and says why", as
     user.id,
   ]);
   expect(rows.map((row) => row.type).sort()).toEqual(["bot", "progress"]);
+  expect((await world.sql.query("SELECT type FROM events WHERE user_id IS NULL")).rows).toEqual([{ type: "pool" }]);
+  const audit = await world.sql.query("SELECT actor_name, action, target_id, before, after FROM audit_log");
+  expect(audit.rows).toEqual([
+    {
+      actor_name: "engine",
+      action: "bot.stop",
+      target_id: user.bot.id,
+      before: { status: "running", stopReason: null },
+      after: { status: "stopped", stopReason: "engine_restart" },
+    },
+  ]);
 });
 
 test("a second engine beside one that lives stops nothing", async () => {
