@@ -10,7 +10,7 @@ const BATCH = 1_000;
 const REST_MS = 20;
 /** A dashboard that was away for longer is told everything afresh. */
 const EVENTS_KEPT_DAYS = 1;
-/** What happened to accounts is kept for at least so long: their health is computed from it. */
+/** What happened to accounts is kept for at least so long: what a limit or a ban came of is looked for weeks later. */
 const SESSION_EVENTS_KEPT_DAYS = 90;
 
 export interface Pruned {
@@ -24,7 +24,7 @@ export interface Pruned {
 
 /**
  * Keeps the tables that grow in bounds. Rolls up what was settled lately, makes the months of deliveries that come, and drops
- * those that ended longer ago than the retention. Cycles without deliveries (but the newest of each user), log lines,
+ * those that ended longer ago than the retention. Cycles without deliveries (but the newest of each bot), log lines,
  * events and what happened to accounts are deleted by age, in small batches, and only rows that nobody writes any more, so that nothing waits for it.
  * Counters and daily counts are kept apart and stay.
  *
@@ -62,12 +62,11 @@ const byAge = (table: "bot_log" | "events" | "session_events"): string =>
 
 const DEAD_ENGINES = `
   DELETE FROM engines WHERE id IN (
-    SELECT id FROM engines WHERE started_at < now() - $1 * interval '1 day'
-      AND id NOT IN (SELECT id FROM herald_engines_alive()) LIMIT $2)`;
+    SELECT id FROM engines WHERE seen_at < now() - $1 * interval '1 day' LIMIT $2)`;
 
 /** The newest stays: the dashboard shows it, and the next one's number follows from it. */
 const CYCLES = `
   DELETE FROM cycles WHERE id IN (
     SELECT c.id FROM cycles c WHERE c.ended_at < now() - $1 * interval '1 day'
-      AND EXISTS (SELECT FROM cycles newer WHERE newer.user_id = c.user_id AND newer.number > c.number)
+      AND EXISTS (SELECT FROM cycles newer WHERE newer.bot_id = c.bot_id AND newer.number > c.number)
       AND NOT EXISTS (SELECT FROM deliveries d WHERE d.cycle_id = c.id) LIMIT $2)`;

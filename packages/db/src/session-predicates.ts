@@ -1,7 +1,7 @@
 import { Prisma } from "./generated/client.ts";
 
 /**
- * What core's `rests` and `mayBeTaken` say of a session, for queries: one definition in SQL and one for Prisma, which the
+ * What core's `rests` and `mayBeTaken` say of a session, for queries: the one definition in SQL, which the
  * tests hold against the domain's on the same rows.
  */
 
@@ -12,10 +12,3 @@ export const restsSql = (now: Date, alias = "sessions"): Prisma.Sql =>
 /** Whether the pool may give it to a bot. */
 export const mayBeTakenSql = (now: Date, alias = "sessions"): Prisma.Sql =>
   Prisma.sql`(${Prisma.raw(alias)}.place = 'unused' AND NOT ${restsSql(now, alias)})`;
-
-export const mayBeTakenWhere = (now: Date) =>
-  ({
-    place: "unused",
-    needsAdmin: false,
-    OR: [{ restingUntil: null }, { restingUntil: { lte: now } }],
-  }) satisfies Prisma.SessionWhereInput;

@@ -13,5 +13,4 @@ export interface BotRepository {
   find(id: string): Promise<Bot>;
   ofUser(userId: string): Promise<Bot>;
   update(id: string, change: BotChange): Promise<void>;
-  running(): Promise<Bot[]>;
 }

@@ -38,14 +38,5 @@ export const bots = (tx: PrismaTransaction): BotRepository => {
         });
       }
     },
-
-    async running() {
-      const rows = await tx.bot.findMany({
-        where: { status: "running" },
-        orderBy: { userId: "asc" },
-        include: WITH_POST,
-      });
-      return rows.map(toBot);
-    },
   };
 };

@@ -1,7 +1,7 @@
 import type { OverviewDto } from "@herald/contract";
 import { BEING_CHECKED, humanDuration } from "@herald/core";
 import type { Prisma } from "../prisma.ts";
-import { mayBeTakenWhere, restsSql } from "../session-predicates.ts";
+import { restsSql } from "../session-predicates.ts";
 import { unconfirmedView } from "./unconfirmed.ts";
 
 const HOUR_MS = 3_600_000;
@@ -16,16 +16,17 @@ const LONGEST_CYCLE_DAYS = 8;
 /** The admin's first page. `due` and `confirmed` are of the last 24 hours: slots whose time came, and those of them that were sent. */
 export async function overview(prisma: Prisma, now: Date): Promise<OverviewDto> {
   const since = new Date(now.getTime() - HOURS * HOUR_MS);
+  const counted = countPool(prisma, now);
   const [slots, pool, bots, engines, hours, needsYou] = await Promise.all([
     slotsDue(prisma, since, now),
-    countPool(prisma, now),
+    counted,
     prisma.bot.groupBy({ by: ["status"], _count: true }),
     prisma.$queryRaw<Array<{ id: string; startedAt: Date; runningCycles: number }>>`
       SELECT e.id, e.started_at AS "startedAt",
         (SELECT count(*)::int FROM cycles c WHERE c.engine_id = e.id AND c.state = 'running') AS "runningCycles"
       FROM herald_engines_alive() e ORDER BY e.id`,
     settledByHour(prisma, since, now),
-    findNeeds(prisma, now),
+    findNeeds(prisma, now, counted),
   ]);
   return {
     ...slots,
@@ -80,8 +81,12 @@ async function settledByHour(prisma: Prisma, since: Date, now: Date): Promise<Ov
 }
 
 /** What goes on only when an admin does something. */
-async function findNeeds(prisma: Prisma, now: Date): Promise<OverviewDto["needsYou"]> {
-  const [limited, lost, bots, faulty, unconfirmed, unused, pairs, seated] = await Promise.all([
+async function findNeeds(
+  prisma: Prisma,
+  now: Date,
+  pool: Promise<OverviewDto["pool"]>,
+): Promise<OverviewDto["needsYou"]> {
+  const [limited, lost, bots, faulty, unconfirmed, { unused }, pairs, seated] = await Promise.all([
     prisma.session.findMany({
       where: { needsAdmin: true, place: { not: "banned" } },
       orderBy: { addedAt: "asc" },
@@ -106,7 +111,7 @@ async function findNeeds(prisma: Prisma, now: Date): Promise<OverviewDto["needsY
       orderBy: { retryAt: "desc" },
     }),
     unconfirmedView(prisma).unconfirmed(now),
-    prisma.session.count({ where: mayBeTakenWhere(now) }),
+    pool,
     prisma.apiPair.aggregate({ _sum: { capacity: true } }),
     prisma.session.count({ where: { apiPairId: { not: null } } }),
   ]);
