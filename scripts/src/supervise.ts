@@ -31,18 +31,14 @@ export type Supervised = {
  */
 export async function supervise(app: App, signal: AbortSignal, pauses: Pauses = PAUSES): Promise<Supervised> {
   let running = start(app);
-  const stopping = new AbortController();
-  const stop = () => {
-    stopping.abort();
-    return running.stop();
-  };
   try {
     await waitUntilHealthy(app.healthUrl, running, signal);
   } catch (error) {
-    await stop();
+    await running.stop();
     throw error;
   }
 
+  const stopping = new AbortController();
   const keepRunning = async () => {
     let pause = 0;
     for (;;) {
@@ -57,6 +53,12 @@ export async function supervise(app: App, signal: AbortSignal, pauses: Pauses = 
       running = start(app);
     }
   };
-  void keepRunning();
-  return { stop };
+  const kept = keepRunning();
+  return {
+    async stop() {
+      stopping.abort();
+      await running.stop();
+      await kept;
+    },
+  };
 }

@@ -1,6 +1,6 @@
 import type { Claim } from "@herald/core";
-import type pg from "pg";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import pg from "pg";
+import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { claim, runningCycle, settlement } from "./cycle.ts";
 import { openWorld } from "./world.ts";
 
@@ -9,6 +9,9 @@ let sql: pg.Pool;
 beforeAll(async () => {
   world = await openWorld();
   sql = world.sql;
+});
+afterEach(() => {
+  vi.restoreAllMocks();
 });
 afterAll(async () => {
   await world.close();
@@ -283,7 +286,7 @@ test("two settlements of one delivery are written in their order, and claims aft
   });
 });
 
-test("an aborted claim rejects, and is given back when it was committed all the same", async () => {
+test("an aborted claim rejects, and is not asked any more", async () => {
   const { slot } = await first();
   const stop = new AbortController();
   const pending = world.database.ledger.claim(slot, stop.signal);
@@ -291,7 +294,23 @@ test("an aborted claim rejects, and is given back when it was committed all the 
   await expect(pending).rejects.toThrow("stopped");
   await expect(world.database.ledger.claim(slot, stop.signal)).rejects.toThrow("stopped");
   await world.database.ledger.flush();
-  expect(await row(slot.deliveryId)).toMatchObject({ state: "planned" });
+  expect(await row(slot.deliveryId)).toMatchObject({ state: "planned", attempts: 0 });
+});
+
+test("a claim that is aborted when it was committed already is given back", async () => {
+  const { slot } = await first();
+  const stop = new AbortController();
+  let committed: unknown;
+  const { query } = pg.Pool.prototype;
+  vi.spyOn(pg.Pool.prototype, "query").mockImplementationOnce(async function (this: pg.Pool, ...given: unknown[]) {
+    const answer = await Reflect.apply(query, this, given);
+    committed = await row(slot.deliveryId);
+    stop.abort(new Error("stopped"));
+    return answer;
+  });
+  await expect(world.database.ledger.claim(slot, stop.signal)).rejects.toThrow("stopped");
+  expect(committed).toMatchObject({ state: "sending", attempts: 1 });
+  await expect.poll(() => row(slot.deliveryId)).toMatchObject({ state: "planned" });
 });
 
 test("one settlement that PostgreSQL refuses does not keep the others from being written", async () => {
