@@ -75,10 +75,34 @@ test("of two groups that lead to one place the second is refused, whoever posts"
   expect(bots.groups.map(({ chatId }) => chatId)).toEqual(["-1007", null, null]);
 });
 
-test("two topics of one chat are two places", async () => {
-  const { telegram, target } = await scene(["@talkroom/5", "@talkroom/6"]);
+test("two topics of one chat are two places, and one look-up finds both", async () => {
+  const { bots, telegram, target } = await scene(["@talkroom/5", "@talkroom/6"]);
   telegram.chats.set("@talkroom", aChat(7, { forum: true }));
   expect([await target("0"), await target("1")]).toMatchObject([{ topicId: 5 }, { topicId: 6 }]);
+  expect(telegram.lookUps).toEqual([{ session: "a", reference: "@talkroom" }]);
+  expect(bots.groups).toMatchObject([
+    { chatId: "-1007", topicId: 5 },
+    { chatId: "-1007", topicId: 6 },
+  ]);
+});
+
+test("a peer that is out of date is renewed for all topics of its chat at once", async () => {
+  const { bots, telegram, target, addresses } = await scene(["@talkroom/5", "@talkroom/6", "@talkroom/7"]);
+  const old = aChat(7, { forum: true });
+  telegram.chats.set("@talkroom", old);
+  await target("0");
+  await target("1");
+  const renewed = { ...old, peer: { ...old.peer, accessHash: "2" } };
+  telegram.chats.set("@talkroom", renewed);
+  expect(await addresses.renewTarget("0")).toBe(true);
+  // the second comes first: the first waits for a delay, or its look-up failed
+  const at = (topicId: number) => ({ kind: "target", peer: renewed.peer, chatId: "-1007", topicId });
+  expect([await target("1"), await target("0"), await target("2")]).toEqual([at(6), at(5), at(7)]);
+  expect(telegram.lookUps).toEqual([
+    { session: "a", reference: "@talkroom" },
+    { session: "a", reference: "@talkroom", stale: old.peer },
+  ]);
+  expect(bots.groups.map(({ topicId }) => topicId)).toEqual([5, 6, 7]);
 });
 
 test("a group that is gone meanwhile is refused for everyone", async () => {

@@ -31,6 +31,13 @@ const groupAtFault = (code: string): Refusal => ({
   code,
 });
 
+/** Where a spelling leads in its chat: a number behind a name is a topic where the chat has topics, and else a message in it. */
+const placeIn = ({ peer, chatId, forum }: ResolvedChat, number: number | undefined) => ({
+  peer,
+  chatId,
+  topicId: forum ? (number ?? 0) : 0,
+});
+
 /** Finds chats for one session: what it knows already from the store, the rest from Telegram once (look-ups are costly). */
 export class LaneAddresses {
   readonly #store: Store;
@@ -94,17 +101,19 @@ export class LaneAddresses {
     const { chat: base, number } = splitReference(reference);
     const found = await this.#lookUp(client, base);
     if (found.kind !== "resolved") return found;
-    const { chat } = found;
-    // a number behind a name is a topic where the chat has topics, and else a message in it
-    const place = { peer: chat.peer, chatId: chat.chatId, topicId: chat.forum ? (number ?? 0) : 0 };
-    return this.#place(target, { kind: "target", ...place }, chat);
+    return this.#place(target, { kind: "target", ...placeIn(found.chat, number) }, found.chat);
   }
 
-  /** Forgets the group's peer, which may be out of date. @returns false when that was done before: then it counts */
+  /**
+   * Forgets the peer of the group's chat, which may be out of date, for all its topics.
+   * @returns false when that was done before: then it counts
+   */
   async renewTarget(groupId: string): Promise<boolean> {
     const target = this.#targets.get(groupId);
-    if (target?.peer == null || !(await this.#renew(splitReference(target.reference).chat, target.peer))) return false;
-    this.#targets.set(groupId, { ...target, peer: null, placed: false });
+    if (target?.peer == null) return false;
+    const { chat: base } = splitReference(target.reference);
+    if (!(await this.#renew(base, target.peer))) return false;
+    this.#changeAll(base, () => ({ peer: null, placed: false }));
     return true;
   }
 
@@ -126,12 +135,22 @@ export class LaneAddresses {
   async #place(target: LaneTarget, place: Target, chat: ResolvedChat | null): Promise<Target | Refusal> {
     const { groupId, reference } = target;
     const { chatId, topicId } = place;
+    const { chat: base } = splitReference(reference);
     const twin = await this.#store(async (tx) => {
-      if (chat !== null) await tx.sessionChats.found(this.#session.id, splitReference(reference).chat, chat);
+      if (chat !== null) await tx.sessionChats.found(this.#session.id, base, chat);
       return tx.groups.place(groupId, { chatId, topicId });
     });
+    if (chat !== null) this.#changeAll(base, (number) => ({ ...placeIn(chat, number), placed: false }));
     if (twin !== null) return groupAtFault("SAME_CHAT_TWICE");
     this.#targets.set(groupId, { ...target, ...place, placed: true });
     return place;
+  }
+
+  /** What is found out or forgotten of a chat holds for all groups that its name leads to: the topics of a forum. */
+  #changeAll(reference: string, change: (number: number | undefined) => Partial<LaneTarget>): void {
+    for (const [groupId, target] of this.#targets) {
+      const { chat, number } = splitReference(target.reference);
+      if (chat === reference) this.#targets.set(groupId, { ...target, ...change(number) });
+    }
   }
 }
