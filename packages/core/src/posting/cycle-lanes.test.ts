@@ -150,13 +150,44 @@ test("an heir that dies leaves what it had inherited to the next", async () => {
 });
 
 test("an account that rests, for a time or for an admin, inherits nothing", async () => {
-  for (const rest of [{ restingUntil: new Date("2031-01-01T00:00:00Z") }, { needsAdmin: true }]) {
-    const { world, answer, unsent, run } = scene({ dead: { g1: 0, g2: 5 } });
-    world.session("b", rest);
-    answer("g1", DEAD);
+  const tomorrow = new Date("2030-01-02T00:00:00Z");
+  for (const rest of [
+    { until: tomorrow, needsAdmin: false },
+    { until: null, needsAdmin: true },
+  ]) {
+    const { bots, telegram, sends, unsent, run } = scene({ dead: { g1: 0, g2: 5 }, b: { g3: 0 } });
+    // it has posted all its own by then, and is told to rest in this cycle
+    telegram.answers.set("1", [
+      async () => {
+        await bots.tx.sessions.rest("b", { ...rest, reason: "", code: "" });
+        return DEAD;
+      },
+    ]);
     await run();
+    expect(sends()).toEqual(["dead g1 0", "b g3 0"]);
     expect(unsent()).toContainEqual(["dead in g2", "dead", "skipped", "session_lost"]);
   }
+});
+
+test("nor does one whose lane waits for the end of a rest", async () => {
+  const { telegram, answer, sends, unsent, run } = scene({ dead: { g1: 30, g2: 35 }, b: { g3: 0 }, c: { g4: 0 } });
+  telegram.answers.set("3", [{ kind: "flood_wait", seconds: 60, method: "any", code: "FLOOD_WAIT_60" }]);
+  answer("g1", DEAD);
+  await run();
+  expect(sends()).toEqual(["b g3 0", "c g4 0", "dead g1 30", "c g2 35", "b g3 60"]);
+  expect(unsent()).toEqual([["dead in g1", "dead", "failed", "session_dead"]]);
+});
+
+test("nor one that an admin took out of the bot meanwhile", async () => {
+  const { bots, telegram, unsent, run } = scene({ dead: { g1: 0, g2: 5 }, b: { g3: 0 } });
+  telegram.answers.set("1", [
+    async () => {
+      await bots.tx.sessions.release("b");
+      return DEAD;
+    },
+  ]);
+  await run();
+  expect(unsent()).toContainEqual(["dead in g2", "dead", "skipped", "session_lost"]);
 });
 
 test("when the lanes are told to end nothing is decided: what is open stays so", async () => {

@@ -115,7 +115,7 @@ export class CycleLanes {
   }
 
   async #decide(tx: Transaction, sessionId: string, end: "session_lost" | "session_resting"): Promise<Delivery[]> {
-    const { cycle, sessions } = this.#work;
+    const { cycle } = this.#work;
     const { botId, userId } = cycle;
     const now = this.#deps.clock.now();
     const bot = await tx.bots.lock(botId);
@@ -126,13 +126,10 @@ export class CycleLanes {
     const open = await tx.cycles.openDeliveries(cycle.id);
     const orphans = open.filter((delivery) => delivery.sessionId === sessionId && delivery.state === "planned");
     if (orphans.length === 0) return [];
-    const lives = (session: Session) =>
-      (this.#ends.get(session.id) ?? "finished") === "finished" && !rests(session, now);
-    const living = sessions.filter((session) => session.id !== sessionId && lives(session));
     const { moved, left } =
-      cycle.executionMode === "starter" || living.length === 0
+      cycle.executionMode === "starter"
         ? { moved: [], left: orphans.map(({ id }) => id) }
-        : await this.#heirs(tx, orphans, open, living, now);
+        : await this.#heirs(tx, orphans, open, now);
     if (left.length > 0) await tx.cycles.skip(left, end, null, now);
     if (moved.length > 0) await tx.cycles.reassign(moved);
     await tx.changed(userId, "bot");
@@ -143,10 +140,16 @@ export class CycleLanes {
     });
   }
 
-  async #heirs(tx: Transaction, orphans: Delivery[], open: Delivery[], living: Session[], now: Date) {
-    const { cycle, deliveries } = this.#work;
+  async #heirs(tx: Transaction, orphans: Delivery[], open: Delivery[], now: Date) {
+    const { cycle, deliveries, sessions } = this.#work;
     const delayMs = cycle.delayBetweenPosts * 1000;
-    const ids = living.map(({ id }) => id);
+    // read anew: what Telegram asked of an account in this cycle, or an admin did with it, stands in its row alone
+    const rows = new Map((await tx.sessions.ofUser(cycle.userId)).map((session) => [session.id, session]));
+    const lives = (id: string) => {
+      const row = rows.get(id);
+      return row?.place === "assigned" && !rests(row, now) && (this.#ends.get(id) ?? "finished") === "finished";
+    };
+    const ids = sessions.map(({ id }) => id).filter(lives);
     const refusals = await tx.sessionChats.refusals(cycle.userId, ids, cycle.post, now);
     const refused = new Set(refusals.map((refusal) => `${refusal.sessionId} ${refusal.groupId}`));
     const lastOf = (id: string) =>

@@ -3,7 +3,7 @@ import type { Claim, Ledger, Settlement } from "../ports/index.ts";
 import type { FakeBots } from "./fake-bots.ts";
 import type { Answer } from "./fake-telegram.ts";
 
-/** Grants every claim that the script does not answer, and writes claims and settlements into the bot's deliveries. */
+/** Grants every claim that the script does not answer, and writes claims and settlements into the bot's rows. */
 export class FakeLedger implements Ledger {
   /** by delivery, the answers to its next claims */
   readonly answers = new Map<string, Answer<Claim>[]>();
@@ -25,8 +25,11 @@ export class FakeLedger implements Ledger {
 
   settle(settlement: Settlement): void {
     this.settlements.push(settlement);
-    const { deliveryId, state, outcome, code, messageId, randomId } = settlement;
+    const { hold, deliveryId, state, outcome, code, messageId, randomId, learned } = settlement;
     this.#write(deliveryId, { state, outcome, code, messageId, ...(randomId !== null && { randomId }) });
+    if (learned?.kind !== "rest") return;
+    const { until, reason } = learned;
+    void this.#bots.tx.sessions.rest(hold.sessionId, { until, needsAdmin: false, reason, code: code ?? "" });
   }
 
   async flush(): Promise<void> {}
