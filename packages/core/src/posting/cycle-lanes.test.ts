@@ -249,3 +249,19 @@ test("a fault of ours in one lane is thrown when the others have ended", async (
   await expect(run()).rejects.toThrow("our fault");
   expect([sends().includes("b g3 60"), telegram.closed]).toEqual([false, telegram.connections.length]);
 });
+
+test("a fault of ours in deciding what becomes of an account's slots ends the other lanes as well", async () => {
+  const { bots, clock, answer, sends, unsent, run } = scene({ dead: { g1: 10, g2: 15 }, b: { g3: 0, g4: 3600 } });
+  Object.assign(bots.tx.cycles, {
+    reassign: async () => {
+      throw new Error("our fault");
+    },
+  });
+  answer("g1", DEAD);
+  await expect(run()).rejects.toThrow("our fault");
+  expect([sends(), clock.monotonic()]).toEqual([["b g3 0", "dead g1 10"], 10_000]);
+  expect(unsent().slice(1)).toEqual([
+    ["dead in g2", "dead", "planned", null],
+    ["b in g4", "b", "planned", null],
+  ]);
+});

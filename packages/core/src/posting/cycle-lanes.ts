@@ -64,7 +64,12 @@ export class CycleLanes {
 
   #begin(session: Session, deliveries: Delivery[]): void {
     this.#ends.delete(session.id);
-    const lane = this.#run(session, deliveries).finally(() => this.#running.delete(lane));
+    const lane = this.#run(session, deliveries)
+      .catch((error: unknown) => {
+        this.#work.abort.abort(error);
+        throw error;
+      })
+      .finally(() => this.#running.delete(lane));
     this.#running.add(lane);
   }
 
@@ -74,10 +79,7 @@ export class CycleLanes {
     const inherit = () => this.#inherit(session.id);
     for (let next = deliveries; next.length > 0; ) {
       const lane = new SessionLane(this.#laneDeps, { cycle, session, deliveries: next, signal, cut, inherit });
-      const end = await lane.run().catch((error: unknown) => {
-        abort.abort(error);
-        throw error;
-      });
+      const end = await lane.run();
       if (end === "bot_stopped" || end === "lost") abort.abort();
       // what came while it closed
       next = end === "finished" ? inherit() : [];
