@@ -184,3 +184,13 @@ test("a wait of searches that the session's row has is kept from the beginning",
   await target("0");
   expect(telegram.lookUps).toEqual([{ session: "a", reference: "@new", searchAfter: lookupsWaitUntil }]);
 });
+
+test("a wait of searches holds when a lane of the session begins anew", async () => {
+  const { bots, telegram, clock } = await scene(["@new"]);
+  const session = aSession("a");
+  const until = new Date("2030-01-01T01:00:00Z");
+  const lane = () => new LaneAddresses((work) => bots.store.transaction(work), clock, session);
+  lane().lookupsWait(until);
+  await lane().source(telegram.client("a"), POST);
+  expect(telegram.lookUps).toEqual([{ session: "a", reference: "@shop", searchAfter: until }]);
+});

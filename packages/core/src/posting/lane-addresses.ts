@@ -44,7 +44,6 @@ export class LaneAddresses {
   readonly #clock: Clock;
   readonly #session: Session;
   #targets = new Map<string, LaneTarget>();
-  #lookupsWaitUntil: Date;
   /** by reference, the peer that was refused as out of date and is looked up anew: once is enough */
   readonly #stale = new Map<string, Peer>();
 
@@ -52,7 +51,6 @@ export class LaneAddresses {
     this.#store = store;
     this.#clock = clock;
     this.#session = session;
-    this.#lookupsWaitUntil = session.lookupsWaitUntil ?? new Date(0);
   }
 
   /** Reads what the store knows of these groups. */
@@ -65,9 +63,9 @@ export class LaneAddresses {
     return this.#targets.get(groupId)?.reference ?? "the group";
   }
 
-  /** Telegram answers no search for a name before `until`. */
+  /** Telegram answers no search for a name before `until`, nor in another lane of the session. */
   lookupsWait(until: Date): void {
-    this.#lookupsWaitUntil = until;
+    this.#session.lookupsWaitUntil = until;
   }
 
   async source(client: TelegramClient, postLink: string): Promise<Source | Refusal> {
@@ -126,9 +124,10 @@ export class LaneAddresses {
 
   #lookUp(client: TelegramClient, reference: string) {
     const stale = this.#stale.get(reference);
+    const { lookupsWaitUntil: until } = this.#session;
     return client.resolve(reference, {
       ...(stale !== undefined && { stale }),
-      ...(this.#lookupsWaitUntil > this.#clock.now() && { searchAfter: this.#lookupsWaitUntil }),
+      ...(until !== null && until > this.#clock.now() && { searchAfter: until }),
     });
   }
 

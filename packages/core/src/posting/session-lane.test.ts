@@ -183,6 +183,29 @@ test("an account that was not tried at its upload is asked who it is", async () 
   });
 });
 
+test("it is asked once, and from then on the log calls it by its name", async () => {
+  const { world, telegram, run } = scene({ telegramUserId: null });
+  telegram.accounts.set("a", { userId: "77", username: "shop_3", firstName: "Ada", phone: null });
+  const identified: string[] = [];
+  const { identify } = world.bots.tx.sessions;
+  Object.assign(world.bots.tx.sessions, {
+    identify: (...[id, account]: Parameters<typeof identify>) => {
+      identified.push(account.label);
+      return identify(id, account);
+    },
+  });
+  telegram.answers.set("1", [
+    () => {
+      telegram.end("a");
+      return LEASE_LOST;
+    },
+  ]);
+  expect(await run()).toBe("finished");
+  expect([identified, telegram.connections.length]).toEqual([["@shop_3"], 2]);
+  const lines = world.ledger.settlements.map(({ log }) => log?.text);
+  expect(lines).toEqual(Array(3).fill(expect.stringContaining("@shop_3")));
+});
+
 test("a source that refuses this account ends its lane, and no group was asked", async () => {
   const { world, telegram, run } = scene();
   world.cycle = { ...world.cycle, post: { type: "link", content: "https://t.me/shop/5" } };

@@ -190,12 +190,15 @@ export class SessionLane {
     return this.#poster.restsUntil > this.#deps.clock.now() ? "session_resting" : "cycle_ended";
   }
 
-  /** Writes down who an account is that was not tried when it was uploaded. @returns false when the pool has it already */
+  /** Learns who an account is that was not tried when it was uploaded, once. @returns false when the pool has it already */
   async #identify(client: TelegramClient): Promise<boolean> {
+    const { session } = this.#work;
     const me = await client.me();
     if (me.kind !== "me") return true;
+    const identity = identityOf(me.account);
     try {
-      await this.#transaction((tx) => tx.sessions.identify(this.#work.session.id, identityOf(me.account)));
+      await this.#transaction((tx) => tx.sessions.identify(session.id, identity));
+      Object.assign(session, identity);
       return true;
     } catch (error) {
       if (error instanceof HeraldError && error.code === "session_known") return false;
