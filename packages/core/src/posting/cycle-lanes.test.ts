@@ -25,7 +25,8 @@ function scene(plan: Record<string, Record<string, number>>) {
     const deps = only<Dependencies>({ clock, store: bots.store, ledger });
     const deliveries = bots.deliveries.map((delivery): Delivery => ({ ...delivery }));
     const work = { cycle: world.cycle, sessions: bots.sessions, deliveries, abort, cut: abort.signal };
-    return clock.run(new CycleLanes(deps, world.lane, work).run());
+    const lanes = new CycleLanes(deps, world.lane, work).run();
+    return clock.run(lanes.finally(() => ledger.flush()));
   };
   return {
     ...{ world, bots, telegram, clock, abort, run },
@@ -93,6 +94,15 @@ test("nothing goes to an account that is refused there; what nobody may take is 
   await run();
   expect(sends().filter((send) => send.includes("g2") || send.includes("g3"))).toEqual(["c g2 5"]);
   expect(unsent()).toContainEqual(["dead in g3", "dead", "skipped", "session_lost"]);
+});
+
+test("what the account failed at without a claim is settled before its heirs are chosen, and not theirs", async () => {
+  const { telegram, sends, unsent, run } = scene({ dead: { g1: 0, g2: 5 }, b: { g3: 0 } });
+  // it dies as it looks the group up
+  telegram.chats.set("@g1", DEAD);
+  await run();
+  expect(sends()).toEqual(["b g3 0", "b g2 5"]);
+  expect(unsent()).toEqual([["dead in g1", "dead", "failed", "session_dead"]]);
 });
 
 test("what may have arrived stays with its account", async () => {

@@ -107,7 +107,7 @@ test("what may have arrived is given back as that", async () => {
 });
 
 test("a source that may be out of date is looked up once more, and the second time the account is out", async () => {
-  const { bots, telegram, settlements, answers, post } = await scene({}, true);
+  const { world, bots, telegram, settlements, answers, post } = await scene({}, true);
   answers({ ...STALE, source: true }, { ...STALE, source: true });
   expect(await post()).toEqual({ kind: "end", why: "again" });
   expect(await bots.chats.repository.peer("a", "@shop")).toBeNull();
@@ -115,6 +115,7 @@ test("a source that may be out of date is looked up once more, and the second ti
   // the group was not asked
   const given = { state: "planned", outcome: null, log: null, learned: null };
   expect(settlements).toMatchObject([given, given]);
+  await world.ledger.flush();
   expect(bots.deliveries[0]).toMatchObject({ state: "planned", outcome: null });
   expect(telegram.sent[0]).toMatchObject({ from: { chat: "9", messageId: 5 }, to: "1" });
 });
@@ -130,12 +131,23 @@ test("a flood wait of searches holds what needs one, and known chats go on", asy
   expect(telegram.lookUps[1]).toEqual({ session: "a", reference: "@two", searchAfter: world.at(60) });
 });
 
-test("a flood wait of anything rests the lane", async () => {
-  const { poster, settlements, world, answers, post } = await scene();
+test("a flood wait of anything rests the lane, and is stored before the next thing happens", async () => {
+  const { bots, poster, settlements, world, answers, post } = await scene();
   answers(flood("any"));
   expect(await post()).toEqual({ kind: "rest", until: world.at(60), sentAt: 0 });
   expect(settlements).toMatchObject([{ state: "planned", learned: { kind: "rest", until: world.at(60) } }]);
   expect(poster.restsUntil).toEqual(world.at(60));
+  expect(bots.sessions[0]).toMatchObject({ restingUntil: world.at(60) });
+});
+
+test("a group's refusal is stored before it is asked whether the group refuses every account", async () => {
+  const { bots, answers, post } = await scene();
+  answers({ ...STALE, stalePeer: false, ends: { kind: "never" }, code: "CHAT_WRITE_FORBIDDEN" });
+  expect(await post()).toMatchObject({ kind: "done" });
+  expect(bots.groups).toMatchObject([
+    { state: "retired", code: "CHAT_WRITE_FORBIDDEN" },
+    { state: "active", code: null },
+  ]);
 });
 
 test("content that is refused stops the bot until the post changes", async () => {
@@ -151,8 +163,8 @@ test("a random id that is another message's is replaced, in the row and for the 
   answers(TAKEN);
   expect(await post()).toEqual({ kind: "again", at: world.at(0), sentAt: 0 });
   expect(settlements).toMatchObject([{ state: "planned", outcome: null, randomId: 131_072n }]);
-  expect(bots.deliveries[0]).toMatchObject({ randomId: 131_072n });
   await post();
+  expect(bots.deliveries[0]).toMatchObject({ randomId: 131_072n });
   expect(telegram.sent).toMatchObject([
     { randomId: 1n, mayStand: false },
     { randomId: 131_072n, mayStand: false },

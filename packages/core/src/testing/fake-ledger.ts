@@ -3,12 +3,17 @@ import type { Claim, Ledger, Settlement } from "../ports/index.ts";
 import type { FakeBots } from "./fake-bots.ts";
 import type { Answer } from "./fake-telegram.ts";
 
-/** Grants every claim that the script does not answer, and writes claims and settlements into the bot's rows. */
+/**
+ * Grants every claim that the script does not answer. Claims are written into the bot's rows at once; settlements, with the
+ * rest or refusal that was learned by them, as late as the real ledger may: at a flush, or before the next claim.
+ */
 export class FakeLedger implements Ledger {
   /** by delivery, the answers to its next claims */
   readonly answers = new Map<string, Answer<Claim>[]>();
   readonly claims: Parameters<Ledger["claim"]>[0][] = [];
   readonly settlements: Settlement[] = [];
+  /** how many of them are written */
+  #written = 0;
   readonly #bots: FakeBots;
 
   constructor(bots: FakeBots) {
@@ -16,6 +21,7 @@ export class FakeLedger implements Ledger {
   }
 
   claim: Ledger["claim"] = async (claim) => {
+    await this.flush();
     this.claims.push(claim);
     const answer = this.answers.get(claim.deliveryId)?.shift() ?? { kind: "go" };
     const answered = typeof answer === "function" ? await answer() : answer;
@@ -25,14 +31,29 @@ export class FakeLedger implements Ledger {
 
   settle(settlement: Settlement): void {
     this.settlements.push(settlement);
-    const { hold, deliveryId, state, outcome, code, messageId, randomId, learned } = settlement;
-    this.#write(deliveryId, { state, outcome, code, messageId, ...(randomId !== null && { randomId }) });
-    if (learned?.kind !== "rest") return;
-    const { until, reason } = learned;
-    void this.#bots.tx.sessions.rest(hold.sessionId, { until, needsAdmin: false, reason, code: code ?? "" });
   }
 
-  async flush(): Promise<void> {}
+  async flush(): Promise<void> {
+    const unwritten = this.settlements.slice(this.#written);
+    this.#written = this.settlements.length;
+    for (const settlement of unwritten) {
+      const { deliveryId, state, outcome, code, messageId, randomId } = settlement;
+      this.#write(deliveryId, { state, outcome, code, messageId, ...(randomId !== null && { randomId }) });
+      await this.#learn(settlement);
+    }
+  }
+
+  async #learn({ hold: { sessionId }, log, code, learned }: Settlement): Promise<void> {
+    if (learned?.kind === "rest") {
+      const { until, reason } = learned;
+      await this.#bots.tx.sessions.rest(sessionId, { until, needsAdmin: false, reason, code: code ?? "" });
+    }
+    if (learned?.kind === "refusal" && log?.groupId !== undefined) {
+      const { until, ofThisPost } = learned;
+      const lasting = until === null && !ofThisPost;
+      this.#bots.refusals.push({ sessionId, groupId: log.groupId, until, lasting });
+    }
+  }
 
   #write(id: string, change: Partial<Delivery>): void {
     this.#bots.deliveries = this.#bots.deliveries.map((delivery) =>
