@@ -27,8 +27,4 @@ export class SortedList<T> {
     }
     this.#reversed.splice(from, 0, item);
   }
-
-  *[Symbol.iterator](): Iterator<T> {
-    yield* this.#reversed.toReversed();
-  }
 }

@@ -20,12 +20,7 @@ describe("a planned cycle, run", () => {
     const begun: Record<string, number[]> = {};
     const running = lanes.map((lane) =>
       runLane({
-        slots: lane.slots.map((slot, index) => ({
-          deliveryId: `${lane.sessionId} ${index}`,
-          groupId: slot.groupId,
-          plannedAt: new Date(clock.now().getTime() + slot.offset * 1000),
-          attempts: 0,
-        })),
+        slots: lane.slots.map(({ offset }) => ({ plannedAt: new Date(clock.now().getTime() + offset * 1000) })),
         delayBetweenPosts: 5,
         clock,
         signal: never,

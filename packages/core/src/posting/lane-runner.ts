@@ -1,14 +1,6 @@
 import type { Clock } from "../ports/index.ts";
 import { SlotQueue } from "./slot-queue.ts";
 
-/** A slot as the lane needs to see it; what else it carries is handed to `post` untouched. */
-export interface LaneSlot {
-  deliveryId: string;
-  groupId: string;
-  plannedAt: Date;
-  attempts: number;
-}
-
 /**
  * What came of one call of `post`, for the lane. `sentAt` is when the request left, by the clock's monotonic milliseconds:
  * null when nothing was asked of Telegram (skipped, held back by the ledger), so that the next post owes no delay; absent,
@@ -24,13 +16,6 @@ export type LaneStep<Why extends string = string> =
   /** the lane is over, and its caller knows what becomes of this slot */
   | { kind: "end"; why: Why };
 
-export interface LaneResult<Slot extends LaneSlot, Why extends string> {
-  /** `deadline`: nothing that is left may go before `until` */
-  ended: "finished" | "aborted" | "deadline" | Why;
-  /** what is not settled, by planned time; the slot that ended the lane is not among them */
-  open: Slot[];
-}
-
 /** Longest single sleep, in milliseconds: a wall clock that was set right, or a machine that woke up, is noticed after it. */
 const LONGEST_SLEEP_MS = 60_000;
 /** Calls of `post` without a sleep between them, after which the lane lets others have a turn. */
@@ -43,15 +28,15 @@ const POSTS_A_TURN = 50;
  *
  * Waits are measured by the wall clock, because they come as instants from the ledger; the delay by the monotonic one,
  * because a clock that is set back must not stretch it nor one set forward swallow it.
- * @param lane.slots in any order; attempts and other fields are the caller's
+ * @param lane.slots in any order; what else they carry is handed to `post` untouched
  * @param lane.delayBetweenPosts seconds
  * @param lane.lastSentAt when the session posted last before this, by the monotonic clock: the first post owes it the delay
  * @param lane.until nothing begins after it: a lane whose next slot would is over instead of idle. Asked anew each time.
  * @param lane.more asked when every slot is settled: what else is to be posted, behind those; nothing ends the lane
  * @param lane.post claims, sends and settles one slot. What it throws is a fault, and thrown on.
- * @param lane.onIdle told before each sleep when the lane goes on at the latest (more than once for a long one)
+ * @returns why it ended; `deadline`: nothing that is left may go before `until`
  */
-export async function runLane<Slot extends LaneSlot, Why extends string>(lane: {
+export async function runLane<Slot extends { plannedAt: Date }, Why extends string>(lane: {
   slots: Iterable<Slot>;
   delayBetweenPosts: number;
   lastSentAt?: number | undefined;
@@ -60,9 +45,8 @@ export async function runLane<Slot extends LaneSlot, Why extends string>(lane: {
   until?: (() => Date) | undefined;
   more?: (() => Promise<Slot[]>) | undefined;
   post: (slot: Slot) => Promise<LaneStep<Why>>;
-  onIdle?: ((goesOnAt: Date) => void) | undefined;
-}): Promise<LaneResult<Slot, Why>> {
-  const { clock, signal, post, onIdle } = lane;
+}): Promise<"finished" | "aborted" | "deadline" | Why> {
+  const { clock, signal, post } = lane;
   const delayMs = lane.delayBetweenPosts * 1000;
   const queue = new SlotQueue(lane.slots);
   let restsUntil = Number.NEGATIVE_INFINITY;
@@ -74,17 +58,15 @@ export async function runLane<Slot extends LaneSlot, Why extends string>(lane: {
     const nextAt = queue.nextAt(now);
     if (nextAt === undefined) {
       const more = (await lane.more?.()) ?? [];
-      if (more.length === 0) return { ended: "finished", open: [] };
+      if (more.length === 0) return "finished";
       queue.add(more);
       continue;
     }
 
     const wait = Math.ceil(Math.max(0, nextAt - now, restsUntil - now, lastSentAt + delayMs - clock.monotonic()));
-    if (now + wait > (lane.until?.().getTime() ?? Number.POSITIVE_INFINITY))
-      return { ended: "deadline", open: queue.open() };
+    if (now + wait > (lane.until?.().getTime() ?? Number.POSITIVE_INFINITY)) return "deadline";
     const slot = wait === 0 && postsThisTurn < POSTS_A_TURN ? queue.take() : undefined;
     if (slot === undefined) {
-      if (wait > 0) onIdle?.(new Date(now + wait));
       await clock.sleep(Math.min(wait, LONGEST_SLEEP_MS), signal);
       postsThisTurn = 0;
       continue;
@@ -92,7 +74,7 @@ export async function runLane<Slot extends LaneSlot, Why extends string>(lane: {
     const startedAt = clock.monotonic();
     const step = await post(slot);
     postsThisTurn += 1;
-    if (step.kind === "end") return { ended: step.why, open: queue.open() };
+    if (step.kind === "end") return step.why;
     if (step.sentAt !== null) lastSentAt = step.sentAt ?? startedAt;
     if (step.kind === "again") queue.putBack(step.at);
     if (step.kind === "rest") {
@@ -100,6 +82,5 @@ export async function runLane<Slot extends LaneSlot, Why extends string>(lane: {
       queue.putBack(step.until);
     }
   }
-  const open = queue.open();
-  return { ended: open.length === 0 ? "finished" : "aborted", open };
+  return queue.nextAt(clock.now().getTime()) === undefined ? "finished" : "aborted";
 }

@@ -18,7 +18,7 @@ import type {
 import { LaneAddresses } from "./lane-addresses.ts";
 import { laneDeadline } from "./lane-deadline.ts";
 import type { LaneEnd } from "./lane-end.ts";
-import { type LaneSlot, type LaneStep, runLane } from "./lane-runner.ts";
+import { type LaneStep, runLane } from "./lane-runner.ts";
 import { type Link, SlotPoster } from "./slot-poster.ts";
 
 /** A client is connected this long before its first slot, in milliseconds. */
@@ -47,13 +47,6 @@ export interface LaneWork {
   /** What another account left to this one, taken once; asked when all else is settled. */
   inherit(): Delivery[];
 }
-
-const toSlot = ({ id, groupId, plannedAt, attempts }: Delivery): LaneSlot => ({
-  deliveryId: id,
-  groupId,
-  plannedAt,
-  attempts,
-});
 
 /**
  * One session's part of a cycle: takes its lease, connects, posts slot by slot, closes, gives the lease back. When lease or
@@ -161,20 +154,20 @@ export class SessionLane {
 
   async #postAll(link: Link): Promise<LaneEnd | "again"> {
     const { cycle, signal } = this.#work;
-    const run = await runLane({
-      slots: [...this.#open.values()].map(toSlot),
+    const end = await runLane({
+      slots: this.#open.values(),
       more: () => this.#inherit(),
       delayBetweenPosts: cycle.delayBetweenPosts,
       lastSentAt: this.#poster.lastSentAt,
       until: () => this.#deadline,
       clock: this.#deps.clock,
       signal,
-      post: (slot): Promise<LaneStep<LaneEnd | "again">> => this.#poster.post(link, slot.deliveryId),
+      post: (delivery): Promise<LaneStep<LaneEnd | "again">> => this.#poster.post(link, delivery.id),
     });
-    return run.ended === "deadline" ? this.#late() : run.ended;
+    return end === "deadline" ? this.#late() : end;
   }
 
-  async #inherit(): Promise<LaneSlot[]> {
+  async #inherit(): Promise<Delivery[]> {
     const deliveries = this.#work.inherit();
     if (deliveries.length === 0) return [];
     const now = this.#deps.clock.now();
@@ -182,7 +175,7 @@ export class SessionLane {
     if (deadline > this.#deadline) this.#deadline = deadline;
     for (const delivery of deliveries) this.#open.set(delivery.id, delivery);
     await this.#addresses.load([...this.#open.values()].map((delivery) => delivery.groupId));
-    return deliveries.map(toSlot);
+    return deliveries;
   }
 
   /** Why nothing more begins after the deadline: the account rests, or the lane was only late. */

@@ -53,9 +53,4 @@ export class SlotQueue<Slot extends { plannedAt: Date }> {
       .sort((a, b) => a.plannedAt.getTime() - b.plannedAt.getTime())
       .map((slot) => ({ slot, notBefore: slot.plannedAt.getTime(), place: this.#places++ }));
   }
-
-  /** All that is in it, by planned time. */
-  open(): Slot[] {
-    return [...this.#waiting, ...this.#ready].sort((a, b) => a.place - b.place).map((entry) => entry.slot);
-  }
 }
