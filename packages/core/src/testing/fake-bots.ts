@@ -135,6 +135,10 @@ export class FakeBots {
   readonly audited: AuditEntry[] = [];
   readonly jobs: Array<CycleJob & { startAt: Date }> = [];
   readonly changes: string[] = [];
+  /** cycles that are to go on with whoever takes them */
+  readonly handedBack: string[] = [];
+  /** why cycles posted nothing */
+  readonly notes: string[] = [];
   /** how often all API pairs were locked */
   pairLocks = 0;
 
@@ -224,8 +228,31 @@ export class FakeBots {
         this.cycles.push(made);
         return made;
       },
-      reopen: async (id) => this.#setState(id, "running"),
-      close: async (id) => this.#setState(id, "closed"),
+      reopen: async (id) => this.#changeCycle(id, { state: "running" }),
+      close: async (id) => this.#changeCycle(id, { state: "closed" }),
+      release: async (id, _, state, at) => {
+        this.#changeCycle(id, { state, endedAt: state === "finished" ? at : null });
+        return true;
+      },
+      handBack: async (id) => void this.handedBack.push(id),
+      note: async (_, note) => void this.notes.push(note),
+      counts: async () => {
+        const count = (state: Delivery["state"]) =>
+          this.deliveries.filter((delivery) => delivery.state === state).length;
+        return {
+          planned: count("planned"),
+          sending: count("sending"),
+          sent: count("sent"),
+          failed: count("failed"),
+          skipped: count("skipped"),
+        };
+      },
+      outcomes: async () => {
+        const outcomes = this.deliveries.flatMap(({ outcome }) => outcome ?? []);
+        return [...Map.groupBy(outcomes, (outcome) => outcome)]
+          .map(([outcome, all]) => ({ outcome, count: all.length }))
+          .sort((a, b) => b.count - a.count);
+      },
       reschedule: async (times) => {
         const planned = new Map(times.map(({ id, plannedAt }) => [id, plannedAt]));
         this.deliveries = this.deliveries.map((delivery) => ({
@@ -264,7 +291,7 @@ export class FakeBots {
     this.groups = this.groups.map((group) => (group.id === id ? { ...group, ...change } : group));
   }
 
-  #setState(id: string, state: Cycle["state"]): void {
-    this.cycles = this.cycles.map((cycle) => (cycle.id === id ? { ...cycle, state } : cycle));
+  #changeCycle(id: string, change: Partial<Cycle>): void {
+    this.cycles = this.cycles.map((cycle) => (cycle.id === id ? { ...cycle, ...change } : cycle));
   }
 }

@@ -45,8 +45,8 @@ export class FakeTelegram implements Gateway {
   readonly accounts = new Map<string, Account>();
   readonly sent: Sent[] = [];
   readonly lookUps: LookUp[] = [];
-  /** whose connection was made, and with which hold on its lease */
-  readonly connections: Array<{ session: string; mayUse: () => boolean }> = [];
+  /** whose connection was made, with which hold on its lease, and what cuts it */
+  readonly connections: Array<{ session: string; mayUse: () => boolean; cut: AbortSignal }> = [];
   /** how many of them were closed */
   closed = 0;
   /** by session, its newest client's end */
@@ -63,11 +63,11 @@ export class FakeTelegram implements Gateway {
   }
 
   /** `secret.host` says whose key it is. */
-  connect: Gateway["connect"] = async ({ secret }, { mayUse }) => {
+  connect: Gateway["connect"] = async ({ secret }, { mayUse, signal: cut }) => {
     const session = secret.host ?? "";
     const refused = this.refusedConnections.get(session)?.shift();
     if (refused !== undefined) return refused;
-    this.connections.push({ session, mayUse });
+    this.connections.push({ session, mayUse, cut });
     return { kind: "connected", client: this.client(session) };
   };
 
