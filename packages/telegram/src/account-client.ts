@@ -11,7 +11,7 @@ import { sentMessageId, sentMessageIdIn } from "./gram/sent-message.ts";
 /** The topic that every forum has; what is sent to no topic is in it. https://core.telegram.org/api/forum#forum-topics */
 const GENERAL_TOPIC = 1;
 
-/** After Telegram said that an earlier call of the same send is known and its message could not be found: it may still run. */
+/** After Telegram said that an earlier call of the same send is known: it may still run. */
 const STILL_RUNNING_MS = 2_000;
 
 /** Telegram answered, with no error, and GramJS does not know the form. */
@@ -20,12 +20,13 @@ const UNREADABLE = "UNREADABLE_ANSWER";
 /** The text would have to go without the preview of its link. https://core.telegram.org/method/messages.sendMessage#possible-errors */
 const NO_PREVIEWS = "CHAT_SEND_WEBPAGE_FORBIDDEN";
 
-/** Where a send goes, under which number, and whether an earlier try with that number may have been executed. */
+/** Where a send goes, under which number, whether an earlier try with that number may have been executed, and since when. */
 interface Sending {
   to: Peer;
   topicId: number | undefined;
   randomId: bigint;
   mayStand: boolean;
+  firstTriedAt?: Date;
 }
 
 /** One connected account, by raw requests: GramJS's own methods take no random_id and look peers up by themselves. */
@@ -84,7 +85,8 @@ export class AccountClient implements TelegramClient {
     return { ...refusal, ...(outcome.unanswered && { unanswered: true }), source: true };
   }
 
-  async sendText(send: Sending & { text: string }): Promise<Outcome> {
+  async sendText(options: Sending & { text: string }): Promise<Outcome> {
+    const send = { firstTriedAt: new Date(), ...options };
     const { text } = send;
     const topic = topicOf(send.topicId);
     const request = (noWebpage: boolean) =>
@@ -98,8 +100,9 @@ export class AccountClient implements TelegramClient {
     const outcome = await this.#send(request(false), send, { text });
     if (outcome.kind !== "group_refused" || outcome.code !== NO_PREVIEWS) return this.#dated(outcome, send.to);
     // the refused call sent nothing, so its random_id is still the one
-    const plain = await this.#send(request(true), send, { text });
-    return this.#dated(outcome.unanswered === true ? leftOpen(plain) : plain, send.to);
+    const open = outcome.unanswered === true;
+    const plain = await this.#send(request(true), { ...send, mayStand: send.mayStand || open }, { text });
+    return this.#dated(open ? leftOpen(plain) : plain, send.to);
   }
 
   close(): Promise<void> {
@@ -108,7 +111,7 @@ export class AccountClient implements TelegramClient {
 
   async #send(
     request: Api.messages.ForwardMessages | Api.messages.SendMessage,
-    { to, topicId, randomId, mayStand }: Sending,
+    { to, topicId, randomId, mayStand, firstTriedAt = new Date() }: Sending,
     posted: Posted,
   ): Promise<Outcome> {
     const id = bigInt(randomId);
@@ -123,15 +126,23 @@ export class AccountClient implements TelegramClient {
       }
       if (reply.kind !== "random_id_taken") return earlier ? leftOpen(reply) : reply;
       if (!mayStand && !earlier && reply.unanswered !== true) return reply;
-      // an earlier call of this very send has this number: it has arrived, or is about to
-      const messageId = await findOwnMessage((question) => this.#lookUp(question), posted, {
-        to,
-        topicId: topicOf(topicId),
-      });
-      if (messageId !== undefined || earlier) return { kind: "sent", messageId: messageId ?? null };
+      // an earlier call of this very send has this number: it has arrived, or is about to, and then Telegram names its message
+      if (earlier) return { kind: "sent", messageId: await this.#own(posted, { to, topicId, firstTriedAt }) };
       earlier = true;
       await this.#link.pause(STILL_RUNNING_MS);
     }
+  }
+
+  /** The number of what was posted; null when it is not found, or when no time of Telegram's tells it from an earlier post. */
+  async #own(
+    posted: Posted,
+    { to, topicId, firstTriedAt }: { to: Peer; topicId: number | undefined; firstTriedAt: Date },
+  ): Promise<number | null> {
+    const { aheadMs } = this.#link;
+    if (aheadMs === undefined) return null;
+    const since = Math.floor((firstTriedAt.getTime() + aheadMs) / 1000);
+    const place = { to, topicId: topicOf(topicId), since };
+    return (await findOwnMessage((question) => this.#lookUp(question), posted, place)) ?? null;
   }
 
   /** Looks at the chat once, where it can say when its refusal ends. One cheap call, and only after a refusal. */

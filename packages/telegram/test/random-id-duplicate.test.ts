@@ -1,5 +1,5 @@
 // RANDOM_ID_DUPLICATE: the same words for "this has arrived", "this is on its way" and "this is another message's number".
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { forwarding, randomId, resolved, startTelegram, type Telegram } from "./telegram.ts";
 
 let telegram: Telegram;
@@ -20,19 +20,55 @@ test("on a first try is another message's: nothing is booked as sent", async () 
   expect(calls(FORWARD)).toBe(1);
 });
 
-test("after a try that may have been executed: sent, and its message is the newest own one of this post", async () => {
+test("after a try that may have been executed: asked again, and Telegram names its message", async () => {
   const forward = await forwarding(telegram, await telegram.client());
+  const id = randomId();
+  const first = await forward({ randomId: id });
   await forward();
-  const first = await forward();
-  telegram.group.post("somebody else's");
   duplicate(1);
-  expect(await forward({ mayStand: true })).toEqual(first);
+  expect(await forward({ randomId: id, mayStand: true, firstTriedAt: new Date() })).toEqual(first);
+  expect(calls(FORWARD)).toBe(4);
+});
+
+describe("and always the same word: the message is searched for,", () => {
+  /** The same post of an earlier cycle, ten minutes ago by Telegram's clock, which is so many seconds ahead of ours. */
+  const afterAnEarlierPost = async (ahead = 0) => {
+    const { world } = telegram.emulator;
+    world.clockSkew = ahead - 600;
+    const before = await telegram.client();
+    await (await forwarding(telegram, before))();
+    await before.close();
+    world.clockSkew = ahead;
+    return forwarding(telegram, await telegram.client());
+  };
+
+  test.each([0, 3_000, -3_000])(
+    "the newest own one since the first try, with a clock that is %i s ahead",
+    async (ahead) => {
+      const forward = await afterAnEarlierPost(ahead);
+      const firstTriedAt = new Date();
+      const first = await forward();
+      telegram.group.post("somebody else's");
+      duplicate(2);
+      expect(await forward({ mayStand: true, firstTriedAt })).toEqual(first);
+    },
+  );
+
+  test.each([
+    ["since the first try", { mayStand: true, firstTriedAt: new Date(Date.now() - 60_000) }],
+    ["since this call, where no earlier try is named", { mayStand: true }],
+  ])("and none was written %s: an earlier post is not taken for it", async (_, send) => {
+    const forward = await afterAnEarlierPost();
+    duplicate(2);
+    expect(await forward(send)).toEqual({ kind: "sent", messageId: null });
+  });
 });
 
 test("after a connection that was lost in the same call", async () => {
   const { faults, record } = telegram.emulator;
   const forward = await forwarding(telegram, await telegram.client());
   faults.add({ method: FORWARD, times: 1, action: { drop: "after" } });
+  duplicate(1);
   duplicate(1);
   const outcome = await forward();
   expect(outcome).toEqual({ kind: "sent", messageId: record.entries()[0]?.messageId });
@@ -45,11 +81,12 @@ test("of a text: in its topic, and not the same text in another", async () => {
   world.supergroup({ username: "a_forum", title: "Forum", members: [telegram.account], topics });
   const client = await telegram.client();
   const { peer: to } = await resolved(client, "@a_forum");
+  const firstTriedAt = new Date();
   const send = (topicId: number, mayStand: boolean) =>
-    client.sendText({ text: "Hello", to, topicId, randomId: randomId(), mayStand });
+    client.sendText({ text: "Hello", to, topicId, randomId: randomId(), mayStand, firstTriedAt });
   const first = await send(5, false);
   expect(await send(6, false)).toMatchObject({ kind: "sent" });
-  faults.add({ method: "messages.sendMessage", times: 1, action: { error: "RANDOM_ID_DUPLICATE", code: 500 } });
+  faults.add({ method: "messages.sendMessage", times: 2, action: { error: "RANDOM_ID_DUPLICATE", code: 500 } });
   expect(await send(5, true)).toEqual(first);
 });
 

@@ -82,6 +82,6 @@ export async function forwarding(telegram: Telegram, client: TelegramClient) {
   const from: Peer = (await resolved(client, "@news_channel")).peer;
   const to: Peer = (await resolved(client, "@open_group")).peer;
   const [messageId = 0] = telegram.channel.messages.keys();
-  return (more: { to?: Peer; randomId?: bigint; topicId?: number; mayStand?: boolean } = {}) =>
+  return (more: { to?: Peer; randomId?: bigint; topicId?: number; mayStand?: boolean; firstTriedAt?: Date } = {}) =>
     client.forward({ from, messageId, to, topicId: undefined, randomId: randomId(), mayStand: false, ...more });
 }

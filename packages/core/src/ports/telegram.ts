@@ -27,7 +27,9 @@ export interface TelegramClient {
   resolve(reference: string, options?: { stale?: Peer; searchAfter?: Date }): Promise<Resolution>;
   /**
    * `mayStand`: an earlier try with this random_id may have been executed. Only then does Telegram's word that the id is
-   * used already mean that the post has arrived.
+   * used already mean that the post has arrived. `firstTriedAt`: when the first of these tries left, or earlier, but after any
+   * equal message of another delivery; left out: none was before. Where Telegram does not name the message, only one that is
+   * not older is taken for it.
    */
   forward(send: {
     from: Peer;
@@ -36,14 +38,16 @@ export interface TelegramClient {
     topicId: number | undefined;
     randomId: bigint;
     mayStand: boolean;
+    firstTriedAt?: Date;
   }): Promise<Outcome>;
-  /** `mayStand`: as in {@link forward}. Where link previews are not allowed, the text goes without its preview. */
+  /** `mayStand`, `firstTriedAt`: as in {@link forward}. Where link previews are not allowed, the text goes without its preview. */
   sendText(send: {
     text: string;
     to: Peer;
     topicId: number | undefined;
     randomId: bigint;
     mayStand: boolean;
+    firstTriedAt?: Date;
   }): Promise<Outcome>;
   /** Ends the connection for good; nothing is written after it resolves. Idempotent. */
   close(): Promise<void>;

@@ -69,8 +69,8 @@ test("a slot is claimed, sent and settled, and what is not known is looked up fi
     { hold, deliveryId: "a in one", chatId: "-1001", topicId: 0 },
   ]);
   expect(telegram.sent).toEqual([
-    { session: "a", to: "2", topicId: 0, randomId: 2n, mayStand: false, at: 0 },
-    { session: "a", to: "1", topicId: 0, randomId: 1n, mayStand: false, at: 0 },
+    { session: "a", to: "2", topicId: 0, randomId: 2n, mayStand: false, firstTriedAt: world.at(0), at: 0 },
+    { session: "a", to: "1", topicId: 0, randomId: 1n, mayStand: false, firstTriedAt: world.at(0), at: 0 },
   ]);
   expect(settlements).toMatchObject([
     { hold, state: "sent", outcome: "sent", messageId: 1, log: { sessionId: "a", groupId: "two" } },
@@ -171,14 +171,15 @@ test("a random id that is another message's is replaced, in the row and for the 
   ]);
 });
 
-test("a try after one without an answer says that the post may stand, with the same random id", async () => {
-  const { telegram, settlements, world, answers, post } = await scene();
+test("a try after one without an answer says that the post may stand, since when, with the same random id", async () => {
+  const { telegram, clock, settlements, world, answers, post } = await scene();
   answers(UNANSWERED, { kind: "sent", messageId: null });
   expect(await post()).toMatchObject({ kind: "again", at: world.at(1) });
+  await clock.advance(1_000);
   await post();
   expect(telegram.sent).toMatchObject([
-    { randomId: 1n, mayStand: false },
-    { randomId: 1n, mayStand: true },
+    { randomId: 1n, mayStand: false, firstTriedAt: world.at(0) },
+    { randomId: 1n, mayStand: true, firstTriedAt: world.at(0) },
   ]);
   expect(settlements).toMatchObject([
     { state: "sending", outcome: "unknown" },
@@ -191,7 +192,7 @@ test("a row that stood at sending says so, and is given up by what it had gone t
   const { telegram, settlements, answers, post } = await scene({ state: "sending", attempts: 2, triedAt });
   answers(UNANSWERED);
   expect(await post()).toMatchObject({ kind: "done" });
-  expect(telegram.sent).toMatchObject([{ mayStand: true }]);
+  expect(telegram.sent).toMatchObject([{ mayStand: true, firstTriedAt: triedAt }]);
   expect(settlements).toMatchObject([{ state: "failed", outcome: "unknown" }]);
 });
 

@@ -120,6 +120,7 @@ export class SlotPoster {
       return { kind: "end", why: "aborted" };
     }
     delivery.state = "sending";
+    delivery.triedAt ??= clock.now();
     // the claim may have waited for the database: the next post's delay counts from here
     const sentAt = clock.monotonic();
     this.#lastSentAt = sentAt;
@@ -191,14 +192,16 @@ export class SlotPoster {
     return session.needsAdmin ? "session_resting" : "lost";
   }
 
-  #send({ client, source }: Link, { randomId }: Delivery, target: Target, mayStand: boolean): Promise<Outcome> {
+  #send({ client, source }: Link, delivery: Delivery, target: Target, mayStand: boolean): Promise<Outcome> {
     const { post } = this.#work.cycle;
     const { peer: to } = target;
     const topicId = target.topicId === 0 ? undefined : target.topicId;
-    if (post.type === "text") return client.sendText({ text: post.content, to, topicId, randomId, mayStand });
+    const { randomId, triedAt } = delivery;
+    const send = { to, topicId, randomId, mayStand, ...(triedAt !== null && { firstTriedAt: triedAt }) };
+    if (post.type === "text") return client.sendText({ text: post.content, ...send });
     if (source === null) throw new Error("a forward without its source");
     const { peer: from, messageId } = source;
-    return client.forward({ from, messageId, to, topicId, randomId, mayStand });
+    return client.forward({ from, messageId, ...send });
   }
 
   /** Undoes a claim whose group was not asked, or was asked in vain: it stands as it stood before. */

@@ -11,6 +11,7 @@ interface Sent {
   topicId: number;
   randomId: bigint;
   mayStand: boolean;
+  firstTriedAt?: Date;
   at: number;
   from?: { chat: string; messageId: number };
 }
@@ -107,7 +108,11 @@ export class FakeTelegram implements Gateway {
 
   async #send(
     session: string,
-    { to, topicId, ...send }: Pick<Sent, "randomId" | "mayStand" | "from"> & { to: Peer; topicId: number | undefined },
+    {
+      to,
+      topicId,
+      ...send
+    }: Pick<Sent, "randomId" | "mayStand" | "firstTriedAt" | "from"> & { to: Peer; topicId: number | undefined },
   ): Promise<Outcome> {
     this.sent.push({ session, to: to.id, topicId: topicId ?? 0, at: this.#clock.monotonic(), ...send });
     const answer = this.answers.get(to.id)?.shift() ?? { kind: "sent", messageId: this.sent.length };

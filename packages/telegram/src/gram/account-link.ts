@@ -61,6 +61,7 @@ export class AccountLink {
   #next = 0;
   /** which connection said that Telegram does not know the key, until one is answered */
   #doubtedBy: GramConnection | undefined;
+  #aheadMs: number | undefined;
   /** what makes any further try useless */
   #verdict: Refusal | undefined;
 
@@ -75,6 +76,14 @@ export class AccountLink {
   /** Nothing that is asked will reach Telegram any more. */
   get ended(): boolean {
     return this.#verdict !== undefined;
+  }
+
+  /**
+   * By how many milliseconds Telegram's clock is ahead of this machine's, or by more (at most as much as the answer was on its
+   * way, and a second); undefined before Telegram told the time.
+   */
+  get aheadMs(): number | undefined {
+    return this.#aheadMs;
   }
 
   /** Connects and proves the key, within `ms`. */
@@ -168,6 +177,8 @@ export class AccountLink {
     const answer = await connection.start(greeting(api, device), ms / untried);
     if (answer.kind === "result" || answer.kind === "unread") {
       this.#current = connection;
+      if (answer.kind === "result" && answer.value instanceof Api.updates.State)
+        this.#aheadMs = answer.value.date * 1000 - Date.now();
       return { kind: "result", value: connection };
     }
     if (answer.kind !== "error") this.#next += 1;

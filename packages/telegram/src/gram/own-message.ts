@@ -10,13 +10,14 @@ const PAGE = 100;
 export type Posted = { from: Peer; messageId: number } | { text: string };
 
 /**
- * The number of the account's own newest message in this chat and topic that is `posted`; undefined when there is none. No
- * method finds a message by its random_id. Looks through what was written last by anyone, and then by the account alone.
+ * The number of the account's own newest message in this chat and topic that is `posted` and was not written before `since`
+ * (Unix seconds of Telegram's clock); undefined when there is none. No method finds a message by its random_id, and an earlier
+ * cycle's equal message is another post. Looks through what was written last by anyone, and then by the account alone.
  */
 export async function findOwnMessage(
   invoke: Invoke,
   posted: Posted,
-  { to, topicId }: { to: Peer; topicId: number | undefined },
+  { to, topicId, since }: { to: Peer; topicId: number | undefined; since: number },
 ): Promise<number | undefined> {
   const peer = inputPeer(to);
   const newest = new Api.messages.GetHistory({ peer, limit: PAGE });
@@ -35,6 +36,7 @@ export async function findOwnMessage(
       if (
         message instanceof Api.Message &&
         message.out === true &&
+        message.date >= since &&
         topicIn(message) === topicId &&
         isPosted(message, posted)
       )
