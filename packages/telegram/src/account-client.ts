@@ -2,10 +2,11 @@ import type { Account, LastRefusal, Outcome, Peer, Refusal, Resolution, Telegram
 import bigInt from "big-integer";
 import { Api } from "telegram/tl/index.js";
 import type { AccountLink } from "./gram/account-link.ts";
+import type { MethodWaits } from "./gram/method-waits.ts";
 import { findOwnMessage, type Posted } from "./gram/own-message.ts";
 import { inputChannel, inputPeer } from "./gram/peers.ts";
 import { endInChat, tellsItsEnd } from "./gram/refusal-end.ts";
-import { Resolver } from "./gram/resolver.ts";
+import { lookUpsWait, Resolver } from "./gram/resolver.ts";
 import { sentMessageId, sentMessageIdIn } from "./gram/sent-message.ts";
 
 /** The topic that every forum has; what is sent to no topic is in it. https://core.telegram.org/api/forum#forum-topics */
@@ -33,11 +34,13 @@ interface Sending {
 export class AccountClient implements TelegramClient {
   readonly #link: AccountLink;
   readonly #callMs: number;
+  readonly #waits: MethodWaits;
   readonly #resolver: Resolver;
 
-  constructor(link: AccountLink, options: { callMs: number }) {
+  constructor(link: AccountLink, options: { callMs: number; waits: MethodWaits }) {
     this.#link = link;
     this.#callMs = options.callMs;
+    this.#waits = options.waits;
     this.#resolver = new Resolver((request) => this.#lookUp(request));
   }
 
@@ -148,7 +151,7 @@ export class AccountClient implements TelegramClient {
   /** Looks at the chat once, where it can say when its refusal ends. One cheap call, and only after a refusal. */
   async #dated(outcome: Outcome, to: Peer): Promise<Outcome> {
     if (outcome.kind !== "group_refused" || to.type !== "channel" || !tellsItsEnd(outcome.code)) return outcome;
-    const answer = await this.#invoke(new Api.channels.GetChannels({ id: [inputChannel(to)] }));
+    const answer = await this.#lookUp(new Api.channels.GetChannels({ id: [inputChannel(to)] }));
     const [chat] = answer.kind === "result" ? answer.value.chats : [];
     const ends = chat === undefined ? undefined : endInChat(outcome.code, chat, new Date());
     return ends === undefined ? outcome : { ...outcome, ends };
@@ -161,12 +164,16 @@ export class AccountClient implements TelegramClient {
     return reply.kind === "unread" ? { kind: "unknown", code: UNREADABLE } : reply;
   }
 
-  /** What a search for a chat or a message is told to wait, only searches wait. */
+  /** What a search for a chat or a message is told to wait, only searches wait; its method is not asked before the end of it. */
   async #lookUp<R extends Api.AnyRequest>(
     request: R,
   ): Promise<{ kind: "result"; value: R["__response"] } | LastRefusal> {
+    const wait = this.#waits.left(request.className);
+    if (wait > 0) return lookUpsWait(wait);
     const answer = await this.#invoke(request);
-    return answer.kind === "flood_wait" ? { ...answer, method: "lookup" } : answer;
+    if (answer.kind !== "flood_wait") return answer;
+    this.#waits.begin(request.className, answer.seconds);
+    return { ...answer, method: "lookup" };
   }
 }
 

@@ -4,6 +4,7 @@ import { AccountClient } from "./account-client.ts";
 import { addressesOf, type DcAddress } from "./dc.ts";
 import { DcDirectory } from "./dc-directory.ts";
 import { AccountLink, type Device } from "./gram/account-link.ts";
+import { AccountWaits } from "./gram/method-waits.ts";
 import { useNativeFunctions } from "./gram/native.ts";
 import { trustServerKey } from "./gram/server-keys.ts";
 
@@ -36,6 +37,7 @@ export function createGateway(options: GatewayOptions = {}): Gateway {
   if (options.rsaPublicKeyPem !== undefined) trustServerKey(options.rsaPublicKeyPem);
   const { connectMs = CONNECT_MS, callMs = CALL_MS } = options.deadlines ?? {};
   const directory = new DcDirectory();
+  const waits = new AccountWaits();
   return {
     async connect({ secret, api }, { signal, mayUse }) {
       const found = options.dc === undefined ? addressesOf(secret, directory.addresses) : [options.dc];
@@ -52,7 +54,7 @@ export function createGateway(options: GatewayOptions = {}): Gateway {
         return refusal;
       }
       if (options.dc === undefined) void directory.learn(link, callMs);
-      return { kind: "connected", client: new AccountClient(link, { callMs }) };
+      return { kind: "connected", client: new AccountClient(link, { callMs, waits: waits.of(String(authKey.keyId)) }) };
     },
   };
 }

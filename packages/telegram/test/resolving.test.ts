@@ -1,5 +1,5 @@
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { forwarding, resolved, startTelegram, type Telegram } from "./telegram.ts";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { api, forwarding, resolved, secretOf, startTelegram, type Telegram } from "./telegram.ts";
 
 let telegram: Telegram;
 beforeEach(async () => {
@@ -115,20 +115,70 @@ describe("names", () => {
     expect(lookups()).toBe(1);
     expect(telegram.emulator.counters.calls["messages.getDialogs"]).toBe(1);
   });
+});
 
-  test.each(["contacts.resolveUsername", "messages.getDialogs"])(
-    "a flood wait of %s is one of lookups",
-    async (method) => {
-      telegram.emulator.faults.add({ method, action: { error: "FLOOD_WAIT_80000", code: 420 } });
-      const client = await telegram.client();
-      expect(await client.resolve("@news_channel")).toEqual({
-        kind: "flood_wait",
-        seconds: 80_000,
-        method: "lookup",
-        code: "FLOOD_WAIT_80000",
-      });
-    },
-  );
+describe("a flood wait of a look-up is a wait", () => {
+  const calls = (method: string) => telegram.emulator.counters.calls[method] ?? 0;
+  const flood = (method: string, seconds = 80_000) =>
+    telegram.emulator.faults.add({ method, times: 1, action: { error: `FLOOD_WAIT_${seconds}`, code: 420 } });
+  const waits = (seconds: number, code: string) => ({ kind: "flood_wait", seconds, method: "lookup", code });
+
+  test.each([
+    ["contacts.resolveUsername", () => "@news_channel"],
+    ["messages.getDialogs", () => String(telegram.group.markedId)],
+    ["messages.checkChatInvite", () => `+${telegram.group.invite()}`],
+  ])("%s is not asked again before its end", async (method, referenceOf) => {
+    flood(method);
+    const reference = referenceOf();
+    const client = await telegram.client();
+    expect(await client.resolve(reference)).toEqual(waits(80_000, "FLOOD_WAIT_80000"));
+    expect(await client.resolve(reference)).toEqual(waits(80_000, "LOOKUPS_WAIT"));
+    expect(calls(method)).toBe(1);
+  });
+
+  test("and only that method waits, and only so long", async () => {
+    flood("contacts.resolveUsername", 1);
+    const client = await telegram.client();
+    expect(await client.resolve("@news_channel")).toMatchObject({ kind: "flood_wait" });
+    await resolved(client, "@open_group");
+    await vi.waitUntil(async () => (await client.resolve("@news_channel")).kind === "resolved", { timeout: 5_000 });
+    expect(calls("contacts.resolveUsername")).toBe(2);
+  });
+
+  test("for the next client of the same account, and not for another account", async () => {
+    const gateway = telegram.gateway();
+    const other = telegram.emulator.world.account({ phone: "+99966000009" });
+    const connect = async (authKey: Uint8Array) => {
+      const signal = new AbortController().signal;
+      const connected = await gateway.connect({ secret: secretOf(authKey), api }, { signal, mayUse: () => true });
+      if (connected.kind !== "connected") throw new Error(`not connected: ${JSON.stringify(connected)}`);
+      return connected.client;
+    };
+    const find = async (authKey: Uint8Array) => {
+      const client = await connect(authKey);
+      const found = await client.resolve("@news_channel");
+      await client.close();
+      return found;
+    };
+    flood("contacts.resolveUsername");
+    expect(await find(telegram.account.authKey())).toMatchObject({ kind: "flood_wait" });
+    expect(await find(telegram.account.authKey())).toEqual(waits(80_000, "LOOKUPS_WAIT"));
+    expect(await find(other.authKey())).toMatchObject({ kind: "resolved" });
+  });
+
+  test("also where a chat is looked at because of a refusal or a lost answer", async () => {
+    const client = await telegram.client();
+    const forward = await forwarding(telegram, client);
+    telegram.group.restrict(telegram.account, { sendMessages: true });
+    flood("channels.getChannels");
+    for (const _ of [1, 2]) expect(await forward()).toMatchObject({ code: "USER_BANNED_IN_CHANNEL" });
+    expect(calls("channels.getChannels")).toBe(1);
+    telegram.group.kick(telegram.account);
+    flood("messages.getHistory");
+    for (const _ of [1, 2])
+      expect(await forward()).toMatchObject({ kind: "flood_wait", method: "lookup", source: true });
+    expect(calls("messages.getHistory")).toBe(1);
+  });
 });
 
 describe("a peer that is out of date", () => {

@@ -24,7 +24,7 @@ interface ConnectOptions {
   mayUse?: () => boolean;
 }
 
-const api = { apiId: 12_345, apiHash: "0123456789abcdef0123456789abcdef" };
+export const api = { apiId: 12_345, apiHash: "0123456789abcdef0123456789abcdef" };
 
 export async function startTelegram(): Promise<Telegram> {
   const emulator = await startEmulator();
@@ -63,7 +63,7 @@ export async function startTelegram(): Promise<Telegram> {
   return telegram;
 }
 
-function secretOf(authKey: Uint8Array): SessionSecret {
+export function secretOf(authKey: Uint8Array): SessionSecret {
   return { dcId: 2, host: null, port: null, authKey };
 }
 

@@ -9,6 +9,14 @@ const refused = (scope: "pair" | "group", code: string): Refusal => {
   return { kind: "group_refused", scope, suspect: false, ends, stalePeer: false, code };
 };
 
+/** Telegram is not asked: it said before that it answers no such question for so many seconds. */
+export const lookUpsWait = (seconds: number): Refusal => ({
+  kind: "flood_wait",
+  method: "lookup",
+  seconds,
+  code: "LOOKUPS_WAIT",
+});
+
 /** Finds chats by their canonical reference. Equal questions that are asked at once are one request. */
 export class Resolver {
   readonly #invoke: Invoke;
@@ -67,8 +75,7 @@ export class Resolver {
     const open = known === undefined || known.kind === "unknown" || saysAgain(known, stale);
     if (!open) return known;
     const wait = searchAfter.getTime() - Date.now();
-    if (wait > 0)
-      return { kind: "flood_wait", method: "lookup", seconds: Math.ceil(wait / 1000), code: "LOOKUPS_WAIT" };
+    if (wait > 0) return lookUpsWait(Math.ceil(wait / 1000));
     const answer = await this.#invoke(new Api.contacts.ResolveUsername({ username }));
     if (answer.kind !== "result") return answer;
     const { peer, chats } = answer.value;

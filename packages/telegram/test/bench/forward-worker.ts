@@ -8,6 +8,7 @@ import { StringSession } from "telegram/sessions/index.js";
 import { AccountClient } from "../../src/account-client.ts";
 import { parseDc } from "../../src/dc.ts";
 import { AccountLink } from "../../src/gram/account-link.ts";
+import { AccountWaits } from "../../src/gram/method-waits.ts";
 import { useNativeFunctions } from "../../src/gram/native.ts";
 import { GuardedSocket } from "../../src/gram/socket.ts";
 
@@ -55,7 +56,7 @@ async function own(authKey: AuthKey, group: string): Promise<() => Promise<void>
     mayUse: () => true,
     signal: new AbortController().signal,
   });
-  const client = new AccountClient(link, { callMs: 20_000 });
+  const client = new AccountClient(link, { callMs: 20_000, waits: new AccountWaits().of("bench") });
   const [from, to] = await Promise.all([client.resolve("@news_channel"), client.resolve(`@${group}`)]);
   if (from.kind !== "resolved" || to.kind !== "resolved") throw new Error("not resolved");
   return async () => {
