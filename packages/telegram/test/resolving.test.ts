@@ -43,19 +43,50 @@ describe("resolving", () => {
     });
   });
 
-  test("an invite link of a basic group that became a supergroup leads to the supergroup, and says which group it was", async () => {
-    const { world } = telegram.emulator;
-    const basic = world.basicGroup({ title: "Basic", members: [telegram.account] });
-    const reference = `+${basic.invite()}`;
-    const grown = world.migrate(basic);
-    const client = await telegram.client();
-    expect(await resolved(client, reference)).toMatchObject({
-      chatId: String(grown.markedId),
-      kind: "supergroup",
-      migratedFrom: String(basic.markedId),
+  describe("a basic group that became a supergroup", () => {
+    const FULL = "channels.getFullChannel";
+    const calls = () => telegram.emulator.counters.calls[FULL] ?? 0;
+    /** Its old dialog is gone, or still among the account's chats. */
+    const grow = (dialog: "gone" | "there" = "gone") => {
+      const { world } = telegram.emulator;
+      const basic = world.basicGroup({ title: "Basic", members: [telegram.account] });
+      const invite = basic.invite();
+      const grown = world.migrate(basic, { username: "grown_group" });
+      if (dialog === "gone") basic.remove(telegram.account);
+      const was = { chatId: String(grown.markedId), kind: "supergroup", migratedFrom: String(basic.markedId) };
+      return { was, references: { name: "@grown_group", id: was.chatId, invite: `+${invite}` } };
+    };
+
+    test.each(["name", "id", "invite"] as const)("says by its %s which group it was", async (by) => {
+      const { was, references } = grow();
+      const client = await telegram.client();
+      expect(await resolved(client, references[by])).toMatchObject(was);
     });
-    telegram.emulator.faults.add({ method: "channels.getFullChannel", action: { error: "FLOOD_WAIT_30", code: 420 } });
-    expect(await client.resolve(reference)).toMatchObject({ kind: "flood_wait", method: "lookup" });
+
+    test("is asked for that once, by whatever it is found", async () => {
+      const { was, references } = grow();
+      const client = await telegram.client();
+      for (const reference of Object.values(references)) expect(await resolved(client, reference)).toMatchObject(was);
+      expect(calls()).toBe(1);
+      for (const reference of ["@open_group", String(telegram.group.markedId), "@open_group", "@news_channel"])
+        expect(await resolved(client, reference)).toMatchObject({ migratedFrom: null });
+      expect(calls()).toBe(2);
+    });
+
+    test("is not asked for that where the account's chats say it", async () => {
+      const { was, references } = grow("there");
+      const client = await telegram.client();
+      for (const reference of [was.migratedFrom, ...Object.values(references)])
+        expect(await resolved(client, reference)).toMatchObject(was);
+      expect(calls()).toBe(0);
+    });
+
+    test.each(["name", "id", "invite"] as const)("is not resolved by its %s when it does not say so", async (by) => {
+      const { references } = grow();
+      const client = await telegram.client();
+      telegram.emulator.faults.add({ method: FULL, times: 1, action: { error: "FLOOD_WAIT_30", code: 420 } });
+      expect(await client.resolve(references[by])).toMatchObject({ kind: "flood_wait", method: "lookup" });
+    });
   });
 
   test("hundreds of chats are walked page by page, once", async () => {

@@ -61,7 +61,7 @@ export interface Peer {
 
 /**
  * A chat as a session sees it. `chatId` is the marked id ("-100…" supergroup or channel, "-…" basic group). `migratedFrom` is
- * the marked id of the basic group that it was found by, and that has become it.
+ * the marked id of the basic group that has become it; null for none.
  */
 export interface ResolvedChat {
   peer: Peer;

@@ -30,6 +30,8 @@ export class Dialogs {
   readonly #invoke: Invoke;
   readonly #chats = new Map<string, ResolvedChat>();
   readonly #names = new Map<string, ResolvedChat>();
+  /** by the id of a supergroup, the basic group that it was */
+  readonly #formers = new Map<string, string>();
   #cursor: Cursor = { date: 0, id: 0, peer: new Api.InputPeerEmpty() };
   #pages = 0;
   #reading: Promise<Refusal | undefined> | undefined;
@@ -56,6 +58,11 @@ export class Dialogs {
   /** The chat with this name (without `@`), or a refusal; undefined when it is not among the first of the account's chats. */
   named(username: string): Promise<Resolution | undefined> {
     return this.#read(() => this.#names.get(username.toLowerCase()), PAGES_FOR_A_NAME);
+  }
+
+  /** Which basic group this supergroup was, as far as was read; undefined says nothing: the old dialog may be gone. */
+  formerOf(chatId: string): string | undefined {
+    return this.#formers.get(chatId);
   }
 
   /** Reads on, to at most so many pages in all, until `find` finds something. */
@@ -95,6 +102,7 @@ export class Dialogs {
       if (resolved === undefined) continue;
       // A basic group that became a supergroup is found by its old id; what it says of the new chat is little.
       this.#chats.set(resolved.migratedFrom ?? resolved.chatId, resolved);
+      if (resolved.migratedFrom !== null) this.#formers.set(resolved.chatId, resolved.migratedFrom);
       if (chat instanceof Api.Channel && chat.min !== true)
         for (const name of usernamesOf(chat)) this.#names.set(name.toLowerCase(), resolved);
     }

@@ -1,5 +1,5 @@
 import { markedId, splitReference } from "@herald/contract";
-import type { Peer, Refusal, RefusalEnd, Resolution } from "@herald/core";
+import type { Peer, Refusal, RefusalEnd, Resolution, ResolvedChat } from "@herald/core";
 import { Api } from "telegram/tl/index.js";
 import { Dialogs, type Invoke } from "./dialogs.ts";
 import { inputChannel, resolvedChat } from "./peers.ts";
@@ -21,6 +21,8 @@ export const lookUpsWait = (seconds: number): Refusal => ({
 export class Resolver {
   readonly #invoke: Invoke;
   #dialogs: Dialogs;
+  /** by the id of a supergroup, which basic group it was, null for none: that does not change */
+  readonly #formers = new Map<string, string | null>();
   readonly #inFlight = new Map<string, Promise<Resolution>>();
 
   constructor(invoke: Invoke) {
@@ -43,9 +45,15 @@ export class Resolver {
   }
 
   async #find(reference: string, stale: Peer | undefined, searchAfter: Date | undefined): Promise<Resolution> {
-    const found = await this.#byKind(reference, stale, searchAfter);
-    // whoever searches uses no peer of the chat that could be out of date
-    return found.kind === "group_refused" ? { ...found, stalePeer: false } : this.#whole(found);
+    const found = await this.#all(await this.#byKind(reference, stale, searchAfter));
+    // it was looked for this very moment: no peer that was kept can be out of date
+    return found.kind === "group_refused" ? { ...found, stalePeer: false } : found;
+  }
+
+  /** What the chat itself has to add to how it was found. */
+  #all(found: Resolution): Resolution | Promise<Resolution> {
+    if (found.kind !== "resolved" || found.chat.kind !== "supergroup") return found;
+    return found.chat.migratedFrom === null ? this.#withFormer(found.chat) : this.#whole(found.chat);
   }
 
   #byKind(reference: string, stale: Peer | undefined, searchAfter: Date | undefined): Promise<Resolution> {
@@ -89,33 +97,36 @@ export class Resolver {
     const answer = await this.#invoke(new Api.messages.CheckChatInvite({ hash }));
     if (answer.kind !== "result") return answer;
     return answer.value instanceof Api.ChatInviteAlready
-      ? this.#former(resolved(answer.value.chat))
+      ? resolved(answer.value.chat)
       : refused("pair", "NOT_A_MEMBER");
   }
 
   /**
-   * An invite link outlives the migration of its group and leads to the supergroup at once: only the supergroup says which basic
-   * group it was. What held for that one (an opt-out, a cool-down) would be passed by unasked, so that without an answer nothing is
-   * resolved. https://core.telegram.org/constructor/channelFull
+   * Name, id and invite link of a supergroup lead to it at once: only the supergroup says which basic group it was. What held for
+   * that one (an opt-out, a cool-down) would be passed by unasked, so that without an answer nothing is resolved.
+   * https://core.telegram.org/constructor/channelFull
    */
-  async #former(found: Resolution): Promise<Resolution> {
-    if (found.kind !== "resolved" || found.chat.kind !== "supergroup" || found.chat.migratedFrom !== null) return found;
-    const answer = await this.#invoke(new Api.channels.GetFullChannel({ channel: inputChannel(found.chat.peer) }));
+  async #withFormer(chat: ResolvedChat): Promise<Resolution> {
+    const { chatId, peer } = chat;
+    const asked = this.#formers.get(chatId);
+    const known = asked === undefined ? this.#dialogs.formerOf(chatId) : asked;
+    if (known !== undefined) return { kind: "resolved", chat: { ...chat, migratedFrom: known } };
+    const answer = await this.#invoke(new Api.channels.GetFullChannel({ channel: inputChannel(peer) }));
     if (answer.kind !== "result") return answer;
     const { fullChat } = answer.value;
     const former = fullChat instanceof Api.ChannelFull ? fullChat.migratedFromChatId : undefined;
-    if (former == null) return found;
-    return { kind: "resolved", chat: { ...found.chat, migratedFrom: markedId("chat", former.toString()) } };
+    const migratedFrom = former == null ? null : markedId("chat", former.toString());
+    this.#formers.set(chatId, migratedFrom);
+    return { kind: "resolved", chat: { ...chat, migratedFrom } };
   }
 
   /** A basic group that became a supergroup says little of it: the supergroup itself is asked, where it answers. */
-  async #whole(found: Resolution): Promise<Resolution> {
-    if (found.kind !== "resolved" || found.chat.migratedFrom === null) return found;
-    const { peer, migratedFrom } = found.chat;
+  async #whole(found: ResolvedChat): Promise<Resolution> {
+    const { peer, migratedFrom } = found;
     const answer = await this.#invoke(new Api.channels.GetChannels({ id: [inputChannel(peer)] }));
     const [chat] = answer.kind === "result" ? answer.value.chats : [];
     const whole = chat === undefined ? undefined : resolvedChat(chat);
-    return whole === undefined ? found : { kind: "resolved", chat: { ...whole, migratedFrom } };
+    return { kind: "resolved", chat: whole === undefined ? found : { ...whole, migratedFrom } };
   }
 }
 
