@@ -81,6 +81,19 @@ describe("resolving", () => {
       expect(calls()).toBe(0);
     });
 
+    test("is not resolved by its old id when it does not say what it has now", async () => {
+      const { was } = grow("there");
+      const client = await telegram.client();
+      const { faults } = telegram.emulator;
+      faults.add({ method: "channels.getChannels", times: 1, action: { error: "CHANNEL_PRIVATE", code: 400 } });
+      expect(await client.resolve(was.migratedFrom)).toMatchObject({
+        kind: "group_refused",
+        stalePeer: false,
+        code: "CHANNEL_PRIVATE",
+      });
+      expect(await resolved(client, was.migratedFrom)).toMatchObject({ ...was, username: "grown_group" });
+    });
+
     test.each(["name", "id", "invite"] as const)("is not resolved by its %s when it does not say so", async (by) => {
       const { references } = grow();
       const client = await telegram.client();

@@ -120,13 +120,12 @@ export class Resolver {
     return { kind: "resolved", chat: { ...chat, migratedFrom } };
   }
 
-  /** A basic group that became a supergroup says little of it: the supergroup itself is asked, where it answers. */
-  async #whole(found: ResolvedChat): Promise<Resolution> {
-    const { peer, migratedFrom } = found;
+  /** A basic group that became a supergroup does not say what that has (topics, a name): without its own answer, nothing is resolved. */
+  async #whole({ peer, migratedFrom }: ResolvedChat): Promise<Resolution> {
     const answer = await this.#invoke(new Api.channels.GetChannels({ id: [inputChannel(peer)] }));
-    const [chat] = answer.kind === "result" ? answer.value.chats : [];
-    const whole = chat === undefined ? undefined : resolvedChat(chat);
-    return { kind: "resolved", chat: whole === undefined ? found : { ...whole, migratedFrom } };
+    if (answer.kind !== "result") return answer;
+    const whole = resolved(answer.value.chats[0]);
+    return whole.kind === "resolved" ? { kind: "resolved", chat: { ...whole.chat, migratedFrom } } : whole;
   }
 }
 
