@@ -98,12 +98,14 @@ export class Dialogs {
   #take(page: Api.messages.TypeDialogs): Cursor {
     if (page instanceof Api.messages.DialogsNotModified) return undefined;
     for (const chat of page.chats) {
+      // mentioned only (a forward's source), with an access hash for its picture alone: https://core.telegram.org/api/min
+      if (chat instanceof Api.Channel && chat.min === true) continue;
       const resolved = resolvedChat(chat);
       if (resolved === undefined) continue;
       // A basic group that became a supergroup is found by its old id; what it says of the new chat is little.
       this.#chats.set(resolved.migratedFrom ?? resolved.chatId, resolved);
       if (resolved.migratedFrom !== null) this.#formers.set(resolved.chatId, resolved.migratedFrom);
-      if (chat instanceof Api.Channel && chat.min !== true)
+      if (chat instanceof Api.Channel)
         for (const name of usernamesOf(chat)) this.#names.set(name.toLowerCase(), resolved);
     }
     return page instanceof Api.messages.Dialogs || page.dialogs.length < PAGE ? undefined : cursorAfter(page);
