@@ -35,6 +35,14 @@ test("AUTH_KEY_UNREGISTERED a second time, on a new connection and after a pause
   expect(telegram.emulator.counters.connectionsAccepted).toBe(2);
 });
 
+test("AUTH_KEY_UNREGISTERED a second time, after a greeting that Telegram answered, is another moment: posted", async () => {
+  const forward = await forwarding(telegram, await telegram.client());
+  const action = { error: "AUTH_KEY_UNREGISTERED", code: 401 };
+  telegram.emulator.faults.add({ method: FORWARD, times: 2, action });
+  expect(await forward()).toMatchObject({ kind: "sent" });
+  expect(telegram.emulator.counters.connectionsAccepted).toBe(3);
+});
+
 test("what says who ended the session is believed at once", async () => {
   const forward = await forwarding(telegram, await telegram.client());
   telegram.emulator.faults.add({ method: FORWARD, action: { error: "SESSION_REVOKED", code: 401 } });

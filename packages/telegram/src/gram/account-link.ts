@@ -177,6 +177,7 @@ export class AccountLink {
     const answer = await connection.start(greeting(api, device), ms / untried);
     if (answer.kind === "result" || answer.kind === "unread") {
       this.#current = connection;
+      this.#doubtedBy = undefined; // the greeting asks for the account's state, which only a key that is good gets
       if (answer.kind === "result" && answer.value instanceof Api.updates.State)
         this.#aheadMs = answer.value.date * 1000 - Date.now();
       return { kind: "result", value: connection };
