@@ -25,8 +25,6 @@ const TEST = new Set([
   "2001:67c:4e8:f002::e",
   "2001:b28:f23d:f003::e",
 ]);
-/** Clients number the test data centres from here on. https://core.telegram.org/mtproto/mtproto-transports#transport-obfuscation */
-const FIRST_TEST_ID = 10_000;
 
 /** Web clients' names of data centres answer to WebSockets only. https://core.telegram.org/mtproto/transports#websocket */
 const WEB = /\.web\.telegram\.org$/i;
@@ -43,7 +41,7 @@ interface SessionDc {
  * to an account before (`learned`). Nothing when there is no data centre of that number; `test` when it is one of Telegram's test servers.
  */
 export function addressesOf({ dcId, host, port }: SessionDc, learned: readonly DcAddress[]): DcAddress[] | "test" {
-  if (dcId > FIRST_TEST_ID || (host !== null && TEST.has(host.toLowerCase()))) return "test";
+  if (host !== null && TEST.has(host.toLowerCase())) return "test";
   const own = host === null || host === "" || WEB.test(host) ? [] : [{ id: dcId, host, port: port ?? PRODUCTION_PORT }];
   const builtIn = (PRODUCTION[dcId] ?? []).map((known) => ({ id: dcId, host: known, port: PRODUCTION_PORT }));
   const all = [...own, ...builtIn, ...learned.filter(({ id }) => id === dcId)];

@@ -41,9 +41,9 @@ export function createGateway(options: GatewayOptions = {}): Gateway {
   return {
     async connect({ secret, api }, { signal, mayUse }) {
       const found = options.dc === undefined ? addressesOf(secret, directory.addresses) : [options.dc];
-      if (found === "test") return { kind: "config_error", code: "TEST_DC" };
+      if (found === "test") return { kind: "session_dead", cause: "lost", code: "TEST_DC" };
       const [first, ...more] = found;
-      if (first === undefined) return { kind: "config_error", code: "DC_ID_INVALID" };
+      if (first === undefined) return { kind: "session_dead", cause: "lost", code: "DC_ID_INVALID" };
       const authKey = new AuthKey();
       await authKey.setKey(Buffer.from(secret.authKey));
       const device = { ...DEVICE, ...options.device };

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { AccountLink } from "../src/gram/account-link.ts";
 import { createGateway, type DcAddress, parseDc } from "../src/index.ts";
 import { type Door, type DoorOptions, openDoor } from "./proxy.ts";
-import { startTelegram, type Telegram } from "./telegram.ts";
+import { api, startTelegram, type Telegram } from "./telegram.ts";
 
 let telegram: Telegram;
 const doors: Door[] = [];
@@ -75,7 +75,6 @@ test("a session's own address is dialled", async () => {
   const { host, port } = own.dc;
   const gateway = createGateway({ rsaPublicKeyPem: telegram.emulator.rsaPublicKeyPem });
   const secret = { dcId: 2, host, port, authKey: telegram.account.authKey() };
-  const api = { apiId: 12_345, apiHash: "0123456789abcdef0123456789abcdef" };
   const signal = new AbortController().signal;
   const connected = await gateway.connect({ secret, api }, { signal, mayUse: () => true });
   expect(connected).toMatchObject({ kind: "connected" });
@@ -84,14 +83,14 @@ test("a session's own address is dialled", async () => {
   if (connected.kind === "connected") await connected.client.close();
 });
 
-test("a session of a test server is refused by name, and nothing is dialled", async () => {
-  const secret = { dcId: 2, host: "149.154.167.40", port: 443, authKey: telegram.account.authKey() };
-  const api = { apiId: 12_345, apiHash: "" };
+test.each([
+  ["of a test server", { dcId: 2, host: "149.154.167.40" }, "TEST_DC"],
+  ["that names no data centre", { dcId: 6, host: null }, "DC_ID_INVALID"],
+])("a session %s is lost itself, and nothing is dialled", async (_, dc, code) => {
+  const secret = { ...dc, port: 443, authKey: telegram.account.authKey() };
   const signal = new AbortController().signal;
   const dialled = vi.spyOn(Socket.prototype, "connect");
-  expect(await createGateway().connect({ secret, api }, { signal, mayUse: () => true })).toEqual({
-    kind: "config_error",
-    code: "TEST_DC",
-  });
+  const lost = { kind: "session_dead", cause: "lost", code };
+  expect(await createGateway().connect({ secret, api }, { signal, mayUse: () => true })).toEqual(lost);
   expect(dialled).not.toHaveBeenCalled();
 });

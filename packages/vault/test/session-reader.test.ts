@@ -119,7 +119,7 @@ describe("SQLite files", () => {
     expect(result.ok && Buffer.from(result.secret.authKey).equals(key)).toBe(true);
   });
 
-  test("a Pyrogram file, a foreign database, a view, a file without a key and a torn file get a reason", () => {
+  test("a Pyrogram file, a foreign database, a view, a file without a key, one of no real data centre and a torn file get a reason", () => {
     const pyrogram =
       "CREATE TABLE sessions (dc_id integer primary key, api_id integer, test_mode integer, auth_key blob, date integer, user_id integer, is_bot integer)";
     expect(reason(sqlite(pyrogram))).toMatch(/Pyrogram file/);
@@ -127,6 +127,11 @@ describe("SQLite files", () => {
     expect(reason(sqlite("CREATE VIEW sessions AS SELECT 1 AS dc_id"))).toMatch(/no table “sessions”/);
     expect(reason(sqlite("CREATE TABLE sessions (dc_id integer)"))).toMatch(/columns/);
     expect(reason(sqlite(TELETHON, "INSERT INTO sessions VALUES (2, '', 443, NULL, NULL)"))).toMatch(/never finished/);
+    for (const [dc, why] of [
+      [10_002, /belongs to Telegram's test servers/],
+      [6, /names no data centre/],
+    ] as const)
+      expect(reason(sqlite(TELETHON, "INSERT INTO sessions VALUES (?, '', 443, ?, NULL)", dc, key))).toMatch(why);
     const whole = sqlite(TELETHON, "INSERT INTO sessions VALUES (2, '', 443, ?, NULL)", key);
     expect(reason(whole.subarray(0, whole.length - 2000))).toMatch(/damaged|never finished/);
     expect(reason(Buffer.concat([whole.subarray(0, 16), randomBytes(500)]))).toMatch(/damaged/);

@@ -16,7 +16,7 @@ test.each([
   [{ kind: "group_refused", code: "MSG_ID_INVALID" }, "the account cannot find the topic"],
   [{ kind: "content_refused", code: "MSG_ID_INVALID" }, "the message is no longer in its channel"],
   [
-    { kind: "config_error", code: "TEST_DC" },
+    { kind: "session_dead", code: "TEST_DC" },
     "this session belongs to Telegram's test servers, which are a world of their own: upload one of the real servers",
   ],
   [{ kind: "unknown", code: "NO_ANSWER" }, "Telegram did not answer"],

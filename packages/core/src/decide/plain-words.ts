@@ -47,6 +47,9 @@ const reasons: Record<Reasoned, { otherwise: string; byCode: Record<string, stri
       TRANSPORT_404: "Telegram does not know this session's key",
       ACTIVE_USER_REQUIRED: "this session was never fully signed in",
       AUTH_KEY_DUPLICATED: "this session was used from two places at once, which ends it",
+      DC_ID_INVALID: "this session names no data centre of Telegram's",
+      TEST_DC:
+        "this session belongs to Telegram's test servers, which are a world of their own: upload one of the real servers",
     },
   },
   group_refused: {
@@ -129,9 +132,6 @@ const reasons: Record<Reasoned, { otherwise: string; byCode: Record<string, stri
       API_PAIR_UNREADABLE: "the API pair's hash was encrypted with another SESSION_KEY than the engine has",
       API_ID_PUBLISHED_FLOOD: "Telegram has blocked the API pair because it was published",
       TRANSPORT_444: "the data centre's address does not belong to its number",
-      DC_ID_INVALID: "the data centre's number is wrong",
-      TEST_DC:
-        "this session belongs to Telegram's test servers, which are a world of their own: upload one of the real servers",
       UPDATE_APP_TO_LOGIN: "Telegram asks for a newer version of its protocol than Herald speaks",
       CONNECTION_LAYER_INVALID: "Telegram asks for a newer version of its protocol than Herald speaks",
     },

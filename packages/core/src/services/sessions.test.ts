@@ -186,7 +186,7 @@ test("a key that is dead leaves neither row nor file, one that could not be trie
   pool.answers.set("dead", DEAD).set("busy", BUSY);
   const results = await pool.engine("one").upload(admin, files("dead", "busy"));
   expect(results).toMatchObject([
-    { status: "refused", code: "session_dead" },
+    { status: "refused", code: "session_dead", message: expect.stringContaining("banned this account for spam") },
     { status: "added", label: "1", checked: false, message: expect.stringContaining("NO_CONNECTION") },
   ]);
   expect([...pool.rows.values()]).toMatchObject([{ label: "1", needsAdmin: false, code: null }]);

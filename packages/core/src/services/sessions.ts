@@ -116,7 +116,7 @@ export function sessionService(deps: Dependencies): Services["sessions"] {
         status: "refused",
         name,
         code: "session_dead",
-        message: `Telegram does not accept this account any more (${trial.code}). Sign in again and export it anew.`,
+        message: `It cannot be used: ${reasonFor({ kind: "session_dead", code: trial.code })}. Sign in again and export it anew.`,
       };
     }
     const account = trial.kind === "alive" ? trial.account : null;
