@@ -13,7 +13,7 @@ export class DcDirectory {
   }
 
   /** Asks over this link, when what is known is no longer good; nothing is lost when no answer comes. */
-  async learn(link: AccountLink, ms: number): Promise<void> {
+  async learn(link: Pick<AccountLink, "invoke">, ms: number): Promise<void> {
     if (this.#asking || Date.now() < this.#goodUntil) return;
     this.#asking = true;
     const reply = await link.invoke(new Api.help.GetConfig(), ms);
