@@ -3,21 +3,19 @@ import { AuthKey } from "telegram/crypto/AuthKey.js";
 import { AccountClient } from "./account-client.ts";
 import { addressesOf, type DcAddress } from "./dc.ts";
 import { DcDirectory } from "./dc-directory.ts";
-import { AccountLink, type Device } from "./gram/account-link.ts";
+import { AccountLink } from "./gram/account-link.ts";
 import { AccountWaits } from "./gram/method-waits.ts";
 import { useNativeFunctions } from "./gram/native.ts";
 import { trustServerKey } from "./gram/server-keys.ts";
 
 export interface GatewayOptions {
   /**
-   * where every account is dialled, whatever its session names.
-   * @default the session's own address, then Telegram's production ones of its data centre
+   * where every account is dialled, whatever its session names; Telegram is then not asked for addresses.
+   * @default the session's own address, then Telegram's production ones of its data centre, then those that Telegram told
    */
   dc?: DcAddress;
   /** PEM of the server's RSA key, trusted beside Telegram's own. Throws at once when it is none. */
   rsaPublicKeyPem?: string;
-  /** what the account's list of devices shows. @default Herald */
-  device?: Partial<Device>;
   deadlines?: {
     /** milliseconds for connecting and proving the key. @default 15,000 */
     connectMs?: number;
@@ -28,8 +26,6 @@ export interface GatewayOptions {
 
 const CONNECT_MS = 15_000;
 const CALL_MS = 20_000;
-
-const DEVICE: Device = { deviceModel: "Herald", systemVersion: "1", appVersion: "1" };
 
 /** The gateway to Telegram, by GramJS's MTProto. */
 export function createGateway(options: GatewayOptions = {}): Gateway {
@@ -46,8 +42,7 @@ export function createGateway(options: GatewayOptions = {}): Gateway {
       if (first === undefined) return { kind: "session_dead", cause: "lost", code: "DC_ID_INVALID" };
       const authKey = new AuthKey();
       await authKey.setKey(Buffer.from(secret.authKey));
-      const device = { ...DEVICE, ...options.device };
-      const link = new AccountLink({ addresses: [first, ...more], authKey, api, device, mayUse, signal });
+      const link = new AccountLink({ addresses: [first, ...more], authKey, api, mayUse, signal });
       const refusal = await link.connect(connectMs);
       if (refusal !== undefined) {
         await link.end("CLOSED");

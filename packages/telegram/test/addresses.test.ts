@@ -36,7 +36,6 @@ const link = (addresses: [DcAddress, ...DcAddress[]]) => {
     addresses,
     authKey: key,
     api: { apiId: 12_345, apiHash: "" },
-    device: { deviceModel: "test", systemVersion: "1", appVersion: "1" },
     mayUse: () => true,
     signal: new AbortController().signal,
   });

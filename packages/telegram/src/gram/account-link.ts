@@ -9,19 +9,14 @@ import { type Asked, mayPass } from "../errors/error-table.ts";
 import { refusalFrom } from "../errors/refusal.ts";
 import { type Answer, type End, GramConnection } from "./connection.ts";
 
-/** How the account introduces itself to Telegram. https://core.telegram.org/method/initConnection */
-export interface Device {
-  deviceModel: string;
-  systemVersion: string;
-  appVersion: string;
-}
+/** What the account's list of devices shows. https://core.telegram.org/method/initConnection */
+const DEVICE = { deviceModel: "Herald", systemVersion: "1", appVersion: "1" };
 
 export interface LinkOptions {
   /** of one data centre, best first; at least one */
   addresses: readonly [DcAddress, ...DcAddress[]];
   authKey: AuthKey;
   api: ApiCredentials;
-  device: Device;
   /** asked before every write; false ends the link for good */
   mayUse: () => boolean;
   /** its abort ends the link for good */
@@ -161,7 +156,7 @@ export class AccountLink {
 
   /** An address that does not answer has its share of the time, not all of it; the next dial goes to the next one. */
   async #dial(ms: number): Promise<Answer<GramConnection>> {
-    const { authKey, addresses, api, device, mayUse } = this.#options;
+    const { authKey, addresses, api, mayUse } = this.#options;
     if (!mayUse()) {
       await this.end(LEASE_LOST);
       return { kind: "lost" };
@@ -174,7 +169,7 @@ export class AccountLink {
       { mayWrite: mayUse, onEnd: (end) => this.#ended(connection, end, untried === 1) },
     );
     this.#live.add(connection);
-    const answer = await connection.start(greeting(api, device), ms / untried);
+    const answer = await connection.start(greeting(api), ms / untried);
     if (answer.kind === "result" || answer.kind === "unread") {
       this.#current = connection;
       this.#doubtedBy = undefined; // the greeting asks for the account's state, which only a key that is good gets
@@ -219,10 +214,10 @@ export class AccountLink {
 }
 
 /** Introduces the client and proves the key, in one request. */
-function greeting({ apiId }: ApiCredentials, device: Device): Api.InvokeWithLayer {
+function greeting({ apiId }: ApiCredentials): Api.InvokeWithLayer {
   const query = new Api.InitConnection({
     apiId,
-    ...device,
+    ...DEVICE,
     langCode: "en",
     systemLangCode: "en",
     langPack: "",

@@ -52,7 +52,6 @@ async function own(authKey: AuthKey, group: string): Promise<() => Promise<void>
     addresses: [address],
     authKey,
     api: { apiId: 1, apiHash: "" },
-    device: { deviceModel: "bench", systemVersion: "1", appVersion: "1" },
     mayUse: () => true,
     signal: new AbortController().signal,
   });
