@@ -5,11 +5,9 @@ import { Api } from "telegram/tl/index.js";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { AccountLink } from "../src/gram/account-link.ts";
 import { createGateway, type DcAddress, parseDc } from "../src/index.ts";
-import { type Door, type DoorOptions, openDoor } from "./proxy.ts";
-import { api, startTelegram, type Telegram } from "./telegram.ts";
+import { api, startTelegram, type Telegram, until } from "./telegram.ts";
 
 let telegram: Telegram;
-const doors: Door[] = [];
 const links: AccountLink[] = [];
 const key = new AuthKey();
 beforeEach(async () => {
@@ -20,16 +18,7 @@ afterEach(async () => {
   vi.restoreAllMocks();
   await Promise.all(links.splice(0).map((made) => made.end("CLOSED")));
   await telegram.stop();
-  await Promise.all(doors.splice(0).map((door) => door.stop()));
 });
-
-async function door(options: DoorOptions): Promise<Door> {
-  const opened = await openDoor(options);
-  doors.push(opened);
-  return opened;
-}
-const until = (condition: () => boolean) => vi.waitUntil(condition, { timeout: 10_000, interval: 5 });
-const calls = (method: string) => telegram.emulator.counters.calls[method] ?? 0;
 
 const link = (addresses: [DcAddress, ...DcAddress[]]) => {
   const made = new AccountLink({
@@ -44,8 +33,8 @@ const link = (addresses: [DcAddress, ...DcAddress[]]) => {
 };
 
 test("one that refuses and one that is silent cost their share of the time, not all of it", async () => {
-  const mute = await door({});
-  const gone = await door({});
+  const mute = await telegram.door({});
+  const gone = await telegram.door({});
   await gone.stop();
   const begin = performance.now();
   expect(await link([gone.dc, mute.dc, parseDc(telegram.emulator.dc)]).connect(9_000)).toBeUndefined();
@@ -54,7 +43,7 @@ test("one that refuses and one that is silent cost their share of the time, not 
 });
 
 test("the one that answered is dialled first the next time", async () => {
-  const mute = await door({});
+  const mute = await telegram.door({});
   const made = link([mute.dc, parseDc(telegram.emulator.dc)]);
   expect(await made.connect(4_000)).toBeUndefined();
   telegram.emulator.disconnect();
@@ -64,13 +53,13 @@ test("the one that answered is dialled first the next time", async () => {
 });
 
 test("none answers: said within the time", async () => {
-  const [one, other] = [await door({}), await door({})];
+  const [one, other] = [await telegram.door({}), await telegram.door({})];
   expect(await link([one.dc, other.dc]).connect(1_600)).toEqual({ kind: "unknown", code: "NO_CONNECTION" });
   expect([one.connections(), other.connections()]).toEqual([1, 1]);
 });
 
 test("a session's own address is dialled", async () => {
-  const own = await door({ to: parseDc(telegram.emulator.dc) });
+  const own = await telegram.door({ to: parseDc(telegram.emulator.dc) });
   const { host, port } = own.dc;
   const gateway = createGateway({ rsaPublicKeyPem: telegram.emulator.rsaPublicKeyPem });
   const secret = { dcId: 2, host, port, authKey: telegram.account.authKey() };
@@ -78,7 +67,7 @@ test("a session's own address is dialled", async () => {
   const connected = await gateway.connect({ secret, api }, { signal, mayUse: () => true });
   expect(connected).toMatchObject({ kind: "connected" });
   expect(own.connections()).toBe(1);
-  await until(() => calls("help.getConfig") === 1);
+  await until(() => telegram.calls("help.getConfig") === 1);
   if (connected.kind === "connected") await connected.client.close();
 });
 

@@ -8,8 +8,7 @@ import { crc32 } from "node:zlib";
 import { MTProtoSender } from "telegram/network/MTProtoSender.js";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { parseDc } from "../src/index.ts";
-import { type Door, type DoorOptions, openDoor } from "./proxy.ts";
-import { forwarding, randomId, resolved, startTelegram, type Telegram } from "./telegram.ts";
+import { forwarding, randomId, resolved, startTelegram, type Telegram, until } from "./telegram.ts";
 
 /** Long enough for any answer on loopback, short enough to wait for in a test. */
 const SOON = { deadlines: { callMs: 1_000 } };
@@ -17,23 +16,14 @@ const SOON = { deadlines: { callMs: 1_000 } };
 const TWO_TRIES = { deadlines: { callMs: 1_400 } };
 
 let telegram: Telegram;
-const doors: Door[] = [];
 beforeEach(async () => {
   telegram = await startTelegram();
 });
 afterEach(async () => {
   vi.restoreAllMocks();
   await telegram.stop();
-  await Promise.all(doors.splice(0).map((door) => door.stop()));
 });
 
-async function door(options: DoorOptions): Promise<Door> {
-  const opened = await openDoor(options);
-  doors.push(opened);
-  return opened;
-}
-const until = (condition: () => boolean) => vi.waitUntil(condition, { timeout: 10_000, interval: 5 });
-const calls = (method: string) => telegram.emulator.counters.calls[method] ?? 0;
 const FORWARD = "messages.forwardMessages";
 
 describe("GramJS waits, repeats and loses errors by itself", () => {
@@ -41,7 +31,7 @@ describe("GramJS waits, repeats and loses errors by itself", () => {
     const forward = await forwarding(telegram, await telegram.client());
     telegram.emulator.faults.add({ method: FORWARD, times: 1, action: { error: "FLOOD_WAIT_2", code: 420 } });
     expect(await forward()).toEqual({ kind: "flood_wait", seconds: 2, method: "any", code: "FLOOD_WAIT_2" });
-    expect(calls(FORWARD)).toBe(1);
+    expect(telegram.calls(FORWARD)).toBe(1);
     expect(telegram.emulator.record.entries()).toEqual([]);
   });
 
@@ -54,7 +44,7 @@ describe("GramJS waits, repeats and loses errors by itself", () => {
     const forward = await forwarding(telegram, await telegram.client());
     telegram.emulator.faults.add({ method: FORWARD, times: 1, action: { error, code } });
     expect(await forward()).toEqual({ kind: "unknown", code: expected });
-    expect(calls(FORWARD)).toBe(1);
+    expect(telegram.calls(FORWARD)).toBe(1);
     expect(await forward()).toMatchObject({ kind: "sent" });
     expect(telegram.emulator.counters.connectionsAccepted).toBe(1);
     expect(telegram.emulator.counters.keyExchanges).toBe(0);
@@ -98,7 +88,7 @@ describe("calls that GramJS never settles", () => {
   });
 
   test("a server that takes the connection and says nothing, and one that is not there", async () => {
-    const mute = await door({});
+    const mute = await telegram.door({});
     const unknown = { kind: "unknown", code: "NO_CONNECTION" };
     expect(await telegram.connect({ gateway: { dc: mute.dc, deadlines: { connectMs: 500 } } })).toEqual(unknown);
     const gone = mute.dc;
@@ -110,7 +100,7 @@ describe("calls that GramJS never settles", () => {
     const client = await telegram.client();
     const forward = await forwarding(telegram, client);
     telegram.emulator.faults.add({ method: FORWARD, action: { silence: true } });
-    const reached = until(() => calls(FORWARD) === 1);
+    const reached = until(() => telegram.calls(FORWARD) === 1);
     const outcome = forward();
     await reached;
     await Promise.all([client.close(), client.close()]);
@@ -129,7 +119,7 @@ describe("dropped connections", () => {
       const entries = telegram.emulator.record.entries();
       expect(entries).toHaveLength(1);
       expect(outcome).toEqual({ kind: "sent", messageId: entries[0]?.messageId });
-      expect(calls(FORWARD)).toBe(2);
+      expect(telegram.calls(FORWARD)).toBe(2);
       expect(telegram.emulator.counters.keyDuplicates).toEqual([]);
     },
   );
@@ -156,14 +146,14 @@ describe("dropped connections", () => {
     expect(await forward({ randomId: lost })).toMatchObject({ kind: "unknown" });
     expect(await forward({ randomId: later })).toMatchObject({ kind: "sent" });
     expect(telegram.emulator.record.entries().map((entry) => entry.randomId)).toEqual([later.toString()]);
-    expect(calls(FORWARD)).toBe(3);
+    expect(telegram.calls(FORWARD)).toBe(3);
   });
 
   test("reconnecting ends at the deadline", async () => {
     const forward = await forwarding(telegram, await telegram.client({ gateway: TWO_TRIES }));
     telegram.emulator.faults.add({ method: FORWARD, action: { drop: "before" } });
     expect(await forward()).toEqual({ kind: "unknown", code: "NO_ANSWER" });
-    expect(calls(FORWARD)).toBe(2);
+    expect(telegram.calls(FORWARD)).toBe(2);
   });
 
   test("an idle connection that the server closed is made anew by the next call", async () => {
@@ -201,7 +191,7 @@ describe("dropped connections", () => {
   });
 
   test("a packet that comes a second time is not believed: an old salt does not take the place of the new", async () => {
-    const between = await door({ to: parseDc(telegram.emulator.dc) });
+    const between = await telegram.door({ to: parseDc(telegram.emulator.dc) });
     const forward = await forwarding(telegram, await telegram.client({ gateway: { dc: between.dc } }));
     const bytesOfForward = async () => {
       const before = between.written();
@@ -216,7 +206,7 @@ describe("dropped connections", () => {
   });
 
   test("packets may come in any pieces", async () => {
-    const { dc } = await door({ to: parseDc(telegram.emulator.dc), crumble: true });
+    const { dc } = await telegram.door({ to: parseDc(telegram.emulator.dc), crumble: true });
     const forward = await forwarding(telegram, await telegram.client({ gateway: { dc } }));
     expect(await forward()).toMatchObject({ kind: "sent" });
   });
@@ -243,26 +233,26 @@ describe("transport errors", () => {
   });
 
   test("−404 once, and then the key is known again", async () => {
-    const { dc } = await door({ to: parseDc(telegram.emulator.dc), answer: once(404) });
+    const { dc } = await telegram.door({ to: parseDc(telegram.emulator.dc), answer: once(404) });
     const forward = await forwarding(telegram, await telegram.client({ gateway: { dc } }));
     expect(await forward()).toMatchObject({ kind: "sent" });
   });
 
   test("−444 is a fault of the set-up", async () => {
-    const { dc, connections } = await door({ answer: () => transportError(444) });
+    const { dc, connections } = await telegram.door({ answer: () => transportError(444) });
     expect(await telegram.connect({ gateway: { dc } })).toEqual({ kind: "config_error", code: "TRANSPORT_444" });
     expect(connections()).toBe(1);
   });
 
   test("−429 is waited out", async () => {
-    const { dc } = await door({ to: parseDc(telegram.emulator.dc), answer: once(429) });
+    const { dc } = await telegram.door({ to: parseDc(telegram.emulator.dc), answer: once(429) });
     expect(await telegram.connect({ gateway: { dc } })).toMatchObject({ kind: "connected" });
   });
 });
 
 describe("the engine's word over the socket", () => {
   test("once `mayUse` says no, not a byte leaves, and the socket is cut", async () => {
-    const between = await door({ to: parseDc(telegram.emulator.dc) });
+    const between = await telegram.door({ to: parseDc(telegram.emulator.dc) });
     let may = true;
     const client = await telegram.client({ mayUse: () => may, gateway: { dc: between.dc } });
     const forward = await forwarding(telegram, client);
@@ -291,14 +281,14 @@ describe("the engine's word over the socket", () => {
     const forward = await forwarding(telegram, client);
     telegram.emulator.faults.add({ method: FORWARD, action: { silence: true } });
     const outcome = forward();
-    await until(() => calls(FORWARD) === 1);
+    await until(() => telegram.calls(FORWARD) === 1);
     engine.abort();
     const aborted = { kind: "unknown", code: "ABORTED" };
     expect(await outcome).toEqual(aborted);
     await until(() => telegram.emulator.counters.connectionsOpen === 0);
     expect(await telegram.connect({ signal: engine.signal })).toEqual(aborted);
 
-    const mute = await door({});
+    const mute = await telegram.door({});
     const late = new AbortController();
     const connecting = telegram.connect({ signal: late.signal, gateway: { dc: mute.dc } });
     await until(() => mute.connections() === 1);
@@ -309,7 +299,7 @@ describe("the engine's word over the socket", () => {
   test("after close nothing is written, and the signal holds nothing of the client", async () => {
     const engine = new AbortController();
     const removed = vi.spyOn(engine.signal, "removeEventListener");
-    const between = await door({ to: parseDc(telegram.emulator.dc) });
+    const between = await telegram.door({ to: parseDc(telegram.emulator.dc) });
     const client = await telegram.client({ signal: engine.signal, gateway: { dc: between.dc } });
     await client.close();
     const written = between.written();
@@ -359,7 +349,7 @@ describe("manners of a client", () => {
   });
 
   test("an idle connection pings once a minute, and is given up when a ping stays without an answer", async () => {
-    const between = await door({ to: parseDc(telegram.emulator.dc) });
+    const between = await telegram.door({ to: parseDc(telegram.emulator.dc) });
     vi.useFakeTimers({ toFake: ["setInterval", "clearInterval", "setTimeout", "clearTimeout"] });
     try {
       const client = await telegram.client({ gateway: { dc: between.dc } });

@@ -8,7 +8,6 @@ beforeEach(async () => {
 });
 afterEach(() => telegram.stop());
 
-const calls = (method: string) => telegram.emulator.counters.calls[method] ?? 0;
 const FORWARD = "messages.forwardMessages";
 const duplicate = (times: number) =>
   telegram.emulator.faults.add({ method: FORWARD, times, action: { error: "RANDOM_ID_DUPLICATE", code: 500 } });
@@ -17,7 +16,7 @@ test("on a first try is another message's: nothing is booked as sent", async () 
   const forward = await forwarding(telegram, await telegram.client());
   duplicate(1);
   expect(await forward()).toEqual({ kind: "random_id_taken", code: "RANDOM_ID_DUPLICATE" });
-  expect(calls(FORWARD)).toBe(1);
+  expect(telegram.calls(FORWARD)).toBe(1);
 });
 
 test("after a try that may have been executed: asked again, and Telegram names its message", async () => {
@@ -27,7 +26,7 @@ test("after a try that may have been executed: asked again, and Telegram names i
   await forward();
   duplicate(1);
   expect(await forward({ randomId: id, mayStand: true, firstTriedAt: new Date() })).toEqual(first);
-  expect(calls(FORWARD)).toBe(4);
+  expect(telegram.calls(FORWARD)).toBe(4);
 });
 
 describe("and always the same word: the message is searched for,", () => {
@@ -94,7 +93,7 @@ test("and no message of it to be found: asked once more, and sent without its nu
   const forward = await forwarding(telegram, await telegram.client());
   duplicate(2);
   expect(await forward({ mayStand: true })).toEqual({ kind: "sent", messageId: null });
-  expect(calls(FORWARD)).toBe(2);
+  expect(telegram.calls(FORWARD)).toBe(2);
 });
 
 test("while the first call still runs: its message, when it is there", async () => {

@@ -45,7 +45,7 @@ describe("resolving", () => {
 
   describe("a basic group that became a supergroup", () => {
     const FULL = "channels.getFullChannel";
-    const calls = () => telegram.emulator.counters.calls[FULL] ?? 0;
+    const calls = () => telegram.calls(FULL);
     /** Its old dialog is gone, or still among the account's chats. */
     const grow = (dialog: "gone" | "there" = "gone") => {
       const { world } = telegram.emulator;
@@ -148,7 +148,7 @@ describe("resolving", () => {
 });
 
 describe("names", () => {
-  const lookups = () => telegram.emulator.counters.calls["contacts.resolveUsername"] ?? 0;
+  const lookups = () => telegram.calls("contacts.resolveUsername");
 
   test("of the account's own chats are not searched for", async () => {
     telegram.group.username = "Open_Group";
@@ -162,7 +162,6 @@ describe("names", () => {
 });
 
 describe("a flood wait of a look-up is a wait", () => {
-  const calls = (method: string) => telegram.emulator.counters.calls[method] ?? 0;
   const flood = (method: string, seconds = 80_000) =>
     telegram.emulator.faults.add({ method, times: 1, action: { error: `FLOOD_WAIT_${seconds}`, code: 420 } });
   const waits = (seconds: number, code: string) => ({ kind: "flood_wait", seconds, method: "lookup", code });
@@ -177,7 +176,7 @@ describe("a flood wait of a look-up is a wait", () => {
     const client = await telegram.client();
     expect(await client.resolve(reference)).toEqual(waits(80_000, "FLOOD_WAIT_80000"));
     expect(await client.resolve(reference)).toEqual(waits(80_000, "LOOKUPS_WAIT"));
-    expect(calls(method)).toBe(1);
+    expect(telegram.calls(method)).toBe(1);
   });
 
   test("and only that method waits, and only so long", async () => {
@@ -186,7 +185,7 @@ describe("a flood wait of a look-up is a wait", () => {
     expect(await client.resolve("@news_channel")).toMatchObject({ kind: "flood_wait" });
     await resolved(client, "@open_group");
     await vi.waitUntil(async () => (await client.resolve("@news_channel")).kind === "resolved", { timeout: 5_000 });
-    expect(calls("contacts.resolveUsername")).toBe(2);
+    expect(telegram.calls("contacts.resolveUsername")).toBe(2);
   });
 
   test("for the next client of the same account, and not for another account", async () => {
@@ -216,12 +215,12 @@ describe("a flood wait of a look-up is a wait", () => {
     telegram.group.restrict(telegram.account, { sendMessages: true });
     flood("channels.getChannels");
     for (const _ of [1, 2]) expect(await forward()).toMatchObject({ code: "USER_BANNED_IN_CHANNEL" });
-    expect(calls("channels.getChannels")).toBe(1);
+    expect(telegram.calls("channels.getChannels")).toBe(1);
     telegram.group.kick(telegram.account);
     flood("messages.getHistory");
     for (const _ of [1, 2])
       expect(await forward()).toMatchObject({ kind: "flood_wait", method: "lookup", source: true });
-    expect(calls("messages.getHistory")).toBe(1);
+    expect(telegram.calls("messages.getHistory")).toBe(1);
   });
 });
 

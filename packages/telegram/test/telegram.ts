@@ -1,7 +1,9 @@
 import { randomBytes } from "node:crypto";
 import type { Gateway, Peer, ResolvedChat, SessionSecret, TelegramClient } from "@herald/core";
 import { type Account, type Chat, type Emulator, startEmulator } from "@herald/telegram-emulator";
+import { vi } from "vitest";
 import { createGateway, type GatewayOptions, parseDc } from "../src/index.ts";
+import { type Door, type DoorOptions, openDoor } from "./proxy.ts";
 
 /** A Telegram on loopback, with one account, a channel with a post and a supergroup. */
 export interface Telegram {
@@ -13,6 +15,10 @@ export interface Telegram {
   connect(options?: ConnectOptions): Promise<Awaited<ReturnType<Gateway["connect"]>>>;
   /** {@link connect}, for when it has to succeed. Closed by {@link stop}. */
   client(options?: ConnectOptions): Promise<TelegramClient>;
+  /** A door of its own between client and server. Closed by {@link stop}. */
+  door(options: DoorOptions): Promise<Door>;
+  /** how often this method was called so far */
+  calls(method: string): number;
   stop(): Promise<void>;
 }
 
@@ -32,6 +38,7 @@ export async function startTelegram(): Promise<Telegram> {
   const channel = emulator.world.channel({ username: "news_channel", title: "News", posts: ["Hello, groups"] });
   const group = emulator.world.supergroup({ username: "open_group", title: "Open group", members: [account] });
   const clients: TelegramClient[] = [];
+  const doors: Door[] = [];
   const telegram: Telegram = {
     emulator,
     account,
@@ -55,9 +62,16 @@ export async function startTelegram(): Promise<Telegram> {
       if (connected.kind !== "connected") throw new Error(`not connected: ${JSON.stringify(connected)}`);
       return connected.client;
     },
+    async door(options) {
+      const opened = await openDoor(options);
+      doors.push(opened);
+      return opened;
+    },
+    calls: (method) => emulator.counters.calls[method] ?? 0,
     async stop() {
       await Promise.all(clients.map((client) => client.close()));
       await emulator.stop();
+      await Promise.all(doors.map((door) => door.stop()));
     },
   };
   return telegram;
@@ -66,6 +80,8 @@ export async function startTelegram(): Promise<Telegram> {
 export function secretOf(authKey: Uint8Array): SessionSecret {
   return { dcId: 2, host: null, port: null, authKey };
 }
+
+export const until = (condition: () => boolean) => vi.waitUntil(condition, { timeout: 10_000, interval: 5 });
 
 export function randomId(): bigint {
   return randomBytes(8).readBigInt64LE(0);

@@ -10,7 +10,6 @@ beforeEach(async () => {
 });
 afterEach(() => telegram.stop());
 
-const calls = (method: string) => telegram.emulator.counters.calls[method] ?? 0;
 const FORWARD = "messages.forwardMessages";
 
 /** As if the layer had no such constructor: what is in an answer behind it cannot be read. */
@@ -31,7 +30,7 @@ test("the number of the message is read out of it, on the same connection, in on
   forget(Api.UpdateNewChannelMessage);
   const outcome = await forward({ randomId: -5_000_000_000_000_000_001n });
   expect(outcome).toEqual({ kind: "sent", messageId: telegram.emulator.record.entries()[0]?.messageId });
-  expect(calls(FORWARD)).toBe(1);
+  expect(telegram.calls(FORWARD)).toBe(1);
   expect(telegram.emulator.counters.connectionsAccepted).toBe(1);
 });
 
@@ -39,7 +38,7 @@ test("without a number in it, it is an answer all the same: not asked again, and
   const client = await telegram.client();
   forget(Api.User);
   expect(await client.me()).toEqual({ kind: "unknown", code: "UNREADABLE_ANSWER" });
-  expect(calls("users.getUsers")).toBe(1);
+  expect(telegram.calls("users.getUsers")).toBe(1);
   expect(telegram.emulator.counters.connectionsAccepted).toBe(1);
 });
 
