@@ -79,6 +79,7 @@ export async function createParts(environment: Environment): Promise<Parts> {
     hashes,
     clock: systemClock,
     random: systemRandom,
+    onFault: (fault, what, about) => log.error({ err: fault, ...about }, what),
     settings: { breakerLimit: env.BREAKER_LIMIT, breakerWindowHours: env.BREAKER_WINDOW_HOURS },
   };
   return { log, queue, database, dependencies, logFiles };
@@ -100,9 +101,7 @@ export async function startEngine(environment: Environment): Promise<Engine> {
       log.error({ sessions: missing }, "session files are missing: restore them, or remove the sessions");
   }
 
-  const runner = new CycleRunner(dependencies, (error, job) =>
-    log.error({ err: error, ...job }, "a cycle met a fault of ours, and is tried again"),
-  );
+  const runner = new CycleRunner(dependencies);
   const watch = new CycleWatch({
     engineId: env.ENGINE_ID,
     engines: database.engines,

@@ -15,15 +15,20 @@ export const SessionUpload = z.object({
 export const SessionsUploadInput = z.object({ files: z.array(SessionUpload).min(1).max(MAX_SESSION_FILES) });
 export type SessionsUploadInput = z.infer<typeof SessionsUploadInput>;
 
-/** What became of one uploaded file. A bad file never hinders the good ones beside it. */
+/** What became of one uploaded file. Whatever befalls one never hides what became of the others. */
 export const SessionUploadResultDto = z.discriminatedUnion("status", [
-  /** `checked` is false when no API pair or no Telegram was there to try it with: `message` says which */
+  /**
+   * `checked` is false when Telegram did not say who it is: no API pair or no Telegram was there to try it with, or Telegram
+   * lets the account do nothing now. `message` says which.
+   */
   z.object({
     status: z.literal("added"),
     name: z.string(),
     sessionId: z.string(),
     label: z.string(),
     checked: z.boolean(),
+    /** Telegram wants the account to rest, so it did not come to the free ones; `until` null: until an admin has looked at it */
+    rest: z.object({ until: z.iso.datetime().nullable() }).nullable(),
     message: z.string().nullable(),
   }),
   z.object({
@@ -32,11 +37,24 @@ export const SessionUploadResultDto = z.discriminatedUnion("status", [
     code: z.enum(["session_format", "session_known", "session_dead"]),
     message: z.string(),
   }),
+  /** `not_tried`: nothing was done with it. `interrupted`: whether it is in the pool now only the list of sessions says. */
+  z.object({
+    status: z.literal("failed"),
+    name: z.string(),
+    code: z.enum(["not_tried", "interrupted"]),
+    message: z.string(),
+  }),
 ]);
 export type SessionUploadResultDto = z.infer<typeof SessionUploadResultDto>;
 
-/** What trying an account again came to. `not_tried`: nothing is known of it that was not known before. */
-export const SessionRetryResultDto = z.object({ found: z.enum(["alive", "dead", "not_tried"]), message: z.string() });
+/**
+ * What trying an account again came to. `resting`: Telegram knows it and lets it do nothing now. `not_tried`: nothing is known
+ * of it that was not known before.
+ */
+export const SessionRetryResultDto = z.object({
+  found: z.enum(["alive", "resting", "dead", "not_tried"]),
+  message: z.string(),
+});
 export type SessionRetryResultDto = z.infer<typeof SessionRetryResultDto>;
 
 /** A session as an admin sees it. The phone is masked ("+380 •• ••• 12 34"), the key never leaves the engine. */

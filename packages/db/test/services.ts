@@ -35,6 +35,9 @@ export function servicesOver(world: Awaited<ReturnType<typeof openWorld>>, now: 
     },
     clock,
     random: { int64: () => 1n, uuid: randomUUID, token: () => `token-${++tokens}-of-the-test` },
+    onFault: (fault) => {
+      throw fault;
+    },
     settings: { breakerLimit: 2, breakerWindowHours: 24 },
   };
   return createServices(dependencies, unused("health"));

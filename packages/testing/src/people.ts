@@ -120,8 +120,8 @@ export class People {
         content: Buffer.from(telethonString(account)).toString("base64"),
       }));
       const results = await admin.api.sessions.upload.mutate({ files });
-      const refused = results.filter((result) => result.status === "refused");
-      if (refused.length > 0) throw new Error(`sessions were refused: ${JSON.stringify(refused)}`);
+      const missing = results.filter((result) => result.status !== "added");
+      if (missing.length > 0) throw new Error(`sessions were not added: ${JSON.stringify(missing)}`);
     }
   }
 }

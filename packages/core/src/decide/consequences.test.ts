@@ -205,3 +205,11 @@ test("fewer groups, or a code that is not suspect, leave the account alone", asy
   await apply(refused());
   expect(bots.sessions[0]).toMatchObject({ needsAdmin: false });
 });
+
+test("a dead account's file that cannot be moved is told, and the death stands", async () => {
+  const { world, bots, apply } = scene();
+  world.missingFiles.add("a");
+  await apply(LOST);
+  expect(bots.sessions[0]).toMatchObject({ place: "banned", code: "SESSION_REVOKED" });
+  expect(world.faults).toMatchObject([[{ message: "There is no file of a." }, expect.anything(), { session: "a" }]]);
+});

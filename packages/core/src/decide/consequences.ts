@@ -1,12 +1,13 @@
 import { stopBot } from "../bot/stop-bot.ts";
 import { ENGINE } from "../model/actor.ts";
-import type { Cycle, Session } from "../model/domain.ts";
+import type { Cycle, Session, SessionRest } from "../model/domain.ts";
 import type { Refusal } from "../model/outcome.ts";
+import { type FileMoving, moveSessionFiles } from "../pool/session-files.ts";
 import { mayBeTaken } from "../pool/session-state.ts";
-import type { Clock, SessionFiles, Store, Transaction } from "../ports/index.ts";
+import type { Clock, Store, Transaction } from "../ports/index.ts";
 import type { Settings } from "../services/dependencies.ts";
 import { breakerTrips } from "./breaker.ts";
-import { type Decision, SUSPECT_GROUPS, SUSPECT_WINDOW_SECONDS } from "./decide.ts";
+import { type Decision, restFrom, SUSPECT_GROUPS, SUSPECT_WINDOW_SECONDS } from "./decide.ts";
 import { breakerText, suspectReason } from "./plain-words.ts";
 
 /** Whom a decision concerns. `groupId` is null when Telegram refused before any group was tried. */
@@ -24,13 +25,13 @@ const goesBeyondTheLedger = ({ session, pair, group, bot }: Decision): boolean =
 export class Consequences {
   readonly #store: Store;
   readonly #clock: Clock;
-  readonly #files: SessionFiles;
+  readonly #files: FileMoving;
   readonly #settings: Settings;
 
-  constructor(deps: { store: Store; clock: Clock; sessionFiles: SessionFiles; settings: Settings }) {
+  constructor(deps: FileMoving & { store: Store; clock: Clock; settings: Settings }) {
     this.#store = deps.store;
     this.#clock = deps.clock;
-    this.#files = deps.sessionFiles;
+    this.#files = deps;
     this.#settings = deps.settings;
   }
 
@@ -38,24 +39,18 @@ export class Consequences {
   async apply(decision: Decision, { code }: Refusal, { cycle, session, groupId }: Scope): Promise<void> {
     const { botId, userId } = cycle;
     const now = this.#clock.now();
-    const after = (seconds: number) => new Date(now.getTime() + seconds * 1000);
     const reason = decision.reason ?? decision.log.text;
+    const rest = restFrom(decision, code, now);
     if (groupId !== null && !goesBeyondTheLedger(decision)) return;
 
     await this.#store.transaction(async (tx) => {
       if (groupId === null) {
         await tx.log({ botId, userId, sessionId: session.id, ...decision.log });
-        if (decision.lookups !== null) await tx.sessions.holdLookups(session.id, after(decision.lookups.seconds));
-        if (decision.session?.kind === "rest")
-          await this.#rest(tx, userId, session, {
-            until: after(decision.session.seconds),
-            needsAdmin: false,
-            reason,
-            code,
-          });
+        if (decision.lookups !== null)
+          await tx.sessions.holdLookups(session.id, new Date(now.getTime() + decision.lookups.seconds * 1000));
       }
-      if (decision.session?.kind === "rest_for_admin")
-        await this.#rest(tx, userId, session, { until: null, needsAdmin: true, reason, code });
+      // one that ends by itself stands in the ledger already, where a group was tried
+      if (rest !== null && (rest.needsAdmin || groupId === null)) await this.#rest(tx, userId, session, rest);
       if (decision.session?.kind === "dead")
         await this.#bury(tx, cycle, session, { cause: decision.session.cause, reason, code, at: now });
       if (groupId !== null && decision.pair?.kind === "refuse") {
@@ -75,15 +70,11 @@ export class Consequences {
           at: now,
         });
     });
-    if (decision.session?.kind === "dead") await this.#files.move(session.id, "banned", null);
+    if (decision.session?.kind === "dead")
+      await moveSessionFiles(this.#files, [{ ...session, place: "banned", userId: null }]);
   }
 
-  async #rest(
-    tx: Transaction,
-    userId: string,
-    session: Session,
-    rest: { until: Date | null; needsAdmin: boolean; reason: string; code: string },
-  ): Promise<void> {
+  async #rest(tx: Transaction, userId: string, session: Session, rest: SessionRest): Promise<void> {
     await tx.sessions.rest(session.id, rest);
     await tx.changed(userId, "bot");
     await tx.poolChanged();

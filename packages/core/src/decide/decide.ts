@@ -1,6 +1,6 @@
 import type { DeliveryState } from "@herald/contract";
 import { assertNever } from "../lib/assert-never.ts";
-import type { LogLine } from "../model/domain.ts";
+import type { LogLine, SessionRest } from "../model/domain.ts";
 import type { Outcome, RefusalEnd } from "../model/outcome.ts";
 import { type Names, outcomeText, reasonFor } from "./plain-words.ts";
 
@@ -185,6 +185,14 @@ export function decide(outcome: Outcome, context: DecisionContext): Decision {
     default:
       return assertNever(outcome);
   }
+}
+
+/** The rest that a decision puts its session to; null for none. @param code Telegram's, of what was decided */
+export function restFrom({ session, reason, log }: Decision, code: string, now: Date): SessionRest | null {
+  const why = { reason: reason ?? log.text, code };
+  if (session?.kind === "rest_for_admin") return { until: null, needsAdmin: true, ...why };
+  if (session?.kind !== "rest") return null;
+  return { until: new Date(now.getTime() + session.seconds * 1000), needsAdmin: false, ...why };
 }
 
 /** Null where no date says when: never, or with the next post. */

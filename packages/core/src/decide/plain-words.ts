@@ -1,7 +1,8 @@
 // What happened, in words for people: plain, in the present, without Telegram's codes (those stand behind a disclosure).
 import type { OutcomeKind } from "@herald/contract";
 import { assertNever } from "../lib/assert-never.ts";
-import { humanDuration } from "../lib/duration.ts";
+import { humanDuration, timeUntil } from "../lib/duration.ts";
+import type { SessionRest } from "../model/domain.ts";
 import type { Outcome, Refusal, RefusalEnd } from "../model/outcome.ts";
 
 /** How the people concerned are called: the session's label ("@shop_3") and the group's reference or title. */
@@ -241,6 +242,10 @@ export function nothingPostedText(outcomes: ReadonlyArray<{ outcome: OutcomeKind
   );
   return `This cycle posted nothing: ${clauses.join("; ")}.`;
 }
+
+/** How long a session rests, and why: a sentence that stands behind what happened to it. */
+export const restText = ({ until, reason }: SessionRest, now: Date): string =>
+  `It rests ${until === null ? "until an admin has looked at it" : `for ${timeUntil(until, now)}`}: ${reason}.`;
 
 /** Why a session rests for an admin after several groups refused it with one code within an hour. */
 export const suspectReason = (groups: number) =>

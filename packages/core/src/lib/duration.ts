@@ -23,3 +23,7 @@ export function humanDuration(seconds: number): string {
   }
   return parts.join(" ");
 }
+
+/** How long it is from `now` to `then`, as {@link humanDuration} says it; 0 s when it is over. */
+export const timeUntil = (then: Date, now: Date): string =>
+  humanDuration(Math.max(0, then.getTime() - now.getTime()) / 1000);

@@ -1,4 +1,4 @@
-import { HeraldError } from "../model/error.ts";
+import { isRefusal } from "../model/error.ts";
 import type { Clock } from "../ports/index.ts";
 
 /** Milliseconds between two looks at a database that is away. */
@@ -10,7 +10,7 @@ export async function patiently<T>(clock: Clock, signal: AbortSignal, work: () =
     try {
       return await work();
     } catch (error) {
-      if (!(error instanceof HeraldError && error.code === "database_unavailable") || signal.aborted) throw error;
+      if (!isRefusal(error, "database_unavailable") || signal.aborted) throw error;
       await clock.sleep(DATABASE_RETRY_MS, signal);
       if (signal.aborted) throw error;
     }

@@ -117,6 +117,17 @@ export interface Session {
   lastUsedAt: Date | null;
 }
 
+/** That a session must not be used, and why. */
+export interface SessionRest {
+  /** when it ends by itself; null: it does not */
+  until: Date | null;
+  /** only an admin ends it */
+  needsAdmin: boolean;
+  reason: string;
+  /** Telegram's */
+  code: string;
+}
+
 /** Never logged, never in a DTO. */
 export interface ApiCredentials {
   apiId: number;

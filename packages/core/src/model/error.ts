@@ -18,3 +18,7 @@ export class HeraldError extends Error {
     this.details = more.details;
   }
 }
+
+/** Whether what was thrown is this refusal. */
+export const isRefusal = (error: unknown, code: ErrorCode): error is HeraldError =>
+  error instanceof HeraldError && error.code === code;

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { aSession, FakeBots } from "../testing/fake-bots.ts";
-import { assignSessions, moveSessionFiles } from "./assign-sessions.ts";
+import { assignSessions } from "./assign-sessions.ts";
 import { mayBeTaken, predictSessions, summarize } from "./session-state.ts";
 
 const now = new Date("2030-01-01T00:00:00Z");
@@ -95,21 +95,4 @@ test("who needs no seat does not wait for the lock of the API pairs", async () =
   expect(fakes.pairLocks).toBe(0);
   await assignSessions(fakes.tx, "user", 2, now);
   expect(fakes.pairLocks).toBe(1);
-});
-
-test("a session file that is missing is told in the log, and the others move", async () => {
-  const fakes = new FakeBots();
-  const moved: string[] = [];
-  const sessionFiles = {
-    move: async (id: string) => {
-      if (id === "gone") throw new Error("ENOENT");
-      moved.push(id);
-    },
-  };
-  const assignment = { taken: [aSession("gone"), aSession("there")], released: [aSession("back")] };
-  await moveSessionFiles({ store: fakes.store, sessionFiles }, fakes.bot, assignment);
-  expect(moved).toEqual(["there", "back"]);
-  expect(fakes.log).toMatchObject([
-    { botId: "bot", level: "error", sessionId: "gone", text: expect.stringContaining("gone") },
-  ]);
 });

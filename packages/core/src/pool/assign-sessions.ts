@@ -1,6 +1,6 @@
 import type { Plan } from "@herald/contract";
 import type { Bot, Session } from "../model/domain.ts";
-import type { SessionFiles, Store, Transaction } from "../ports/index.ts";
+import type { Transaction } from "../ports/index.ts";
 import { byUse, type SessionFacts } from "./session-state.ts";
 
 /** The least-used pair that has a seat left; the oldest of equals. Null when every seat is taken. */
@@ -32,7 +32,9 @@ export async function assignSessions(tx: Transaction, userId: string, wanted: nu
   const own = (await tx.sessions.ofUser(userId)).filter((session) => session.place === "assigned");
   const chosen = new Set(byUse(own, now).slice(0, wanted));
   const kept = own.filter((session) => chosen.has(session));
-  const released = own.filter((session) => !chosen.has(session));
+  const released = own
+    .filter((session) => !chosen.has(session))
+    .map((session): Session => ({ ...session, place: "unused", userId: null, apiPairId: null }));
   for (const session of released) await tx.sessions.release(session.id);
   const candidates = kept.length < wanted ? await tx.sessions.takeUnused(userId, wanted - kept.length, now) : [];
   let short: Assignment["short"] = kept.length + candidates.length < wanted ? "pool" : null;
@@ -62,30 +64,4 @@ export async function assignSessions(tx: Transaction, userId: string, wanted: nu
   }
   if (seats.length > 0) await tx.sessions.seat(seats);
   return { sessions, taken, released, short };
-}
-
-/**
- * Lets the session files follow their rows, after the commit; a crash in between is mended when an engine boots. What was
- * committed stands whatever becomes of the files, so a file that cannot be moved is told in the bot's log and not thrown.
- */
-export async function moveSessionFiles(
-  { store, sessionFiles }: { store: Store; sessionFiles: Pick<SessionFiles, "move"> },
-  { id: botId, userId }: Pick<Bot, "id" | "userId">,
-  { taken, released }: Pick<Assignment, "taken" | "released">,
-): Promise<void> {
-  const failed: Session[] = [];
-  await Promise.all([
-    ...taken.map((session) => sessionFiles.move(session.id, "assigned", userId).catch(() => void failed.push(session))),
-    ...released.map((session) => sessionFiles.move(session.id, "unused", null).catch(() => void failed.push(session))),
-  ]);
-  if (failed.length === 0) return;
-  await store
-    .transaction(async (tx) => {
-      for (const { id, label } of failed) {
-        const text = `The session file of ${label} is missing or cannot be moved: it cannot post until an admin restores the file.`;
-        await tx.log({ botId, userId, level: "error", text, sessionId: id });
-      }
-    })
-    // the lane that cannot read the file says so too
-    .catch(() => {});
 }

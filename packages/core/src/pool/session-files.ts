@@ -1,7 +1,35 @@
-import type { Clock, SessionFiles, Store } from "../ports/index.ts";
+import type { Session } from "../model/domain.ts";
+import type { Clock, OnFault, SessionFiles, Store } from "../ports/index.ts";
 
 /** Longer than a file waits for its row, or its row's removal for the file's, unless a process ended in between. Milliseconds. */
 const SETTLING_MS = 10 * 60_000;
+
+export interface FileMoving {
+  sessionFiles: Pick<SessionFiles, "move">;
+  onFault: OnFault;
+}
+
+/**
+ * Lets a session's file follow what was committed. That stands whatever becomes of the file, which is read wherever it lies:
+ * what fails is told to `onFault` and not thrown, and is done when an engine boots.
+ */
+export async function afterCommit(onFault: OnFault, session: string, follow: () => Promise<void>): Promise<void> {
+  try {
+    await follow();
+  } catch (fault) {
+    onFault(fault, "a session file does not follow its row, and will when an engine boots", { session });
+  }
+}
+
+/** {@link afterCommit}, the files of these rows go where their places say. @param rows as they were committed */
+export async function moveSessionFiles(
+  { sessionFiles, onFault }: FileMoving,
+  rows: ReadonlyArray<Pick<Session, "id" | "place" | "userId">>,
+): Promise<void> {
+  const move = ({ id, place, userId }: (typeof rows)[number]) =>
+    afterCommit(onFault, id, () => sessionFiles.move(id, place, place === "assigned" ? userId : null));
+  await Promise.all(rows.map(move));
+}
 
 /**
  * Puts every session file where its row says, for what a crash left between the two.

@@ -1,5 +1,5 @@
 // What the domain needs from outside, a file a noun. Adapters: packages/db (store, ledger, leases, views, events),
-// packages/telegram (gateway), packages/vault (session files and formats), apps/engine (clock, random, hashes, queue).
+// packages/telegram (gateway), packages/vault (session files and formats), apps/engine (clock, random, hashes, queue, faults).
 export type * from "./api-keys.ts";
 export type * from "./api-pairs.ts";
 export type * from "./bots.ts";
@@ -8,6 +8,7 @@ export type * from "./clock.ts";
 export type * from "./cycles.ts";
 export type * from "./engines.ts";
 export type * from "./events.ts";
+export type * from "./fault.ts";
 export type * from "./groups.ts";
 export type * from "./hashes.ts";
 export type * from "./leases.ts";

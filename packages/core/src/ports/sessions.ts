@@ -1,4 +1,4 @@
-import type { Session } from "../model/domain.ts";
+import type { Session, SessionRest } from "../model/domain.ts";
 
 export interface SessionRepository {
   find(id: string): Promise<Session | null>;
@@ -25,10 +25,8 @@ export interface SessionRepository {
   release(id: string): Promise<void>;
   /** Seats sessions on API pairs, all at once. */
   seat(seats: Array<{ sessionId: string; apiPairId: string }>): Promise<void>;
-  rest(
-    id: string,
-    rest: { until: Date | null; needsAdmin: boolean; reason: string; code: string } | null,
-  ): Promise<void>;
+  /** A longer rest that is there already stays, and so does one that waits for an admin; null ends both. */
+  rest(id: string, rest: SessionRest | null): Promise<void>;
   /** The session looks no name up before `until`. */
   holdLookups(id: string, until: Date): Promise<void>;
   ban(id: string, why: { at: Date; cause: "spam" | "lost"; reason: string; code: string }): Promise<void>;

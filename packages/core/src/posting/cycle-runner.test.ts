@@ -68,29 +68,27 @@ function scene() {
       void written.push(`${userId} ${level}: ${text}`),
     changed: async () => {},
   } as unknown as Transaction;
-  const runner = new CycleRunner(
-    {
-      engineId: "one",
-      clock,
-      store: { transaction: (work: (tx: Transaction) => Promise<unknown>) => work(tx) },
-      events: {
-        onBotChanged: (hear: (userId: string) => void) => {
-          listener = hear;
-          return () => {};
-        },
+  const runner = new CycleRunner({
+    engineId: "one",
+    clock,
+    store: { transaction: (work: (tx: Transaction) => Promise<unknown>) => work(tx) },
+    events: {
+      onBotChanged: (hear: (userId: string) => void) => {
+        listener = hear;
+        return () => {};
       },
-      ledger: { flush: async () => {} },
-      leases: {
-        size: 0,
-        acquire: async (sessionId: string) => {
-          const fault = broken.lane.get(sessionId);
-          if (fault !== undefined) throw fault;
-          return null;
-        },
+    },
+    ledger: { flush: async () => {} },
+    leases: {
+      size: 0,
+      acquire: async (sessionId: string) => {
+        const fault = broken.lane.get(sessionId);
+        if (fault !== undefined) throw fault;
+        return null;
       },
-    } as unknown as Dependencies,
-    (error) => faults.push(error),
-  );
+    },
+    onFault: (error: unknown) => faults.push(error),
+  } as unknown as Dependencies);
   const add = (userId: string): CycleJob => {
     bots.set(userId, { id: userId, userId, status: "running", faults: 0, retryAt: null });
     // bot and cycle have their user's name
@@ -213,19 +211,17 @@ function atTheNextCycle() {
   fakes.sessions = [aSession("one")];
   fakes.cycles = [{ number: 1, state: "finished" } as Cycle];
   const moved: string[] = [];
-  const runner = new CycleRunner(
-    {
-      engineId: "one",
-      clock: new FakeClock(),
-      random: { int64: () => 1n, token: () => "", uuid: () => "" },
-      store: fakes.store,
-      events: { onBotChanged: () => () => {} },
-      sessionFiles: { move: async (...to: unknown[]) => void moved.push(to.join(" ")) },
-    } as unknown as Dependencies,
-    (error) => {
+  const runner = new CycleRunner({
+    engineId: "one",
+    clock: new FakeClock(),
+    random: { int64: () => 1n, token: () => "", uuid: () => "" },
+    store: fakes.store,
+    events: { onBotChanged: () => () => {} },
+    sessionFiles: { move: async (...to: unknown[]) => void moved.push(to.join(" ")) },
+    onFault: (error: unknown) => {
       throw error;
     },
-  );
+  } as unknown as Dependencies);
   // another engine is faster, so that nothing of it runs here
   Object.assign(fakes.tx.cycles, { take: async () => null });
   return { fakes, moved, take: () => runner.take({ botId: "bot", userId: "user", number: 2 }) };

@@ -3,11 +3,13 @@ import { stopReasonOf } from "../bot/start-problems.ts";
 import { stopBot } from "../bot/stop-bot.ts";
 import { backOff } from "../decide/backoff.ts";
 import { Consequences } from "../decide/consequences.ts";
+import { timeUntil } from "../lib/duration.ts";
 import { patiently } from "../lib/patiently.ts";
 import { ENGINE } from "../model/actor.ts";
 import type { Bot, Cycle } from "../model/domain.ts";
-import { HeraldError } from "../model/error.ts";
-import { type Assignment, moveSessionFiles } from "../pool/assign-sessions.ts";
+import { isRefusal } from "../model/error.ts";
+import type { Assignment } from "../pool/assign-sessions.ts";
+import { moveSessionFiles } from "../pool/session-files.ts";
 import type { CycleJob, HeldCycle, Transaction } from "../ports/index.ts";
 import type { Dependencies } from "../services/dependencies.ts";
 import { runHeldCycle, type TakenCycle } from "./held-cycle.ts";
@@ -36,16 +38,13 @@ interface Running {
 export class CycleRunner {
   readonly #deps: Dependencies;
   readonly #lane: LaneDependencies;
-  readonly #onFault: (error: unknown, job: CycleJob) => void;
   /** by bot: it has one cycle at a time */
   readonly #running = new Map<string, Running>();
   readonly #stopping = new AbortController();
   readonly #unsubscribe: () => void;
 
-  /** @param onFault hears of each exception of ours; the bot's user and the admin are told by what is written */
-  constructor(deps: Dependencies, onFault: (error: unknown, job: CycleJob) => void) {
+  constructor(deps: Dependencies) {
     this.#deps = deps;
-    this.#onFault = onFault;
     this.#lane = { ...deps, consequences: new Consequences(deps) };
     this.#unsubscribe = deps.events.onBotChanged((userId) => this.#stopIfStopped(userId));
   }
@@ -125,12 +124,14 @@ export class CycleRunner {
    * says so to the bot's user. While the engine stops nothing is written: another one meets the fault, or does not.
    */
   async #metFault(error: unknown, job: CycleJob, { held }: Running): Promise<void> {
-    const { store, clock } = this.#deps;
+    const { store, clock, onFault } = this.#deps;
     const { botId, userId, number } = job;
+    const hear = (fault: unknown) =>
+      onFault(fault, "a cycle met a fault of ours, and is tried again", { botId, userId, number });
     // a wait for PostgreSQL that was cut short by a stop is none
-    const isAway = error instanceof HeraldError && error.code === "database_unavailable";
+    const isAway = isRefusal(error, "database_unavailable");
     if (this.#stopping.signal.aborted || isAway) return;
-    this.#onFault(error, job);
+    hear(error);
     const record = () =>
       store.transaction(async (tx) => {
         const bot = await tx.bots.lock(botId);
@@ -143,12 +144,12 @@ export class CycleRunner {
           botId,
           userId,
           level: "error",
-          text: `Herald met a fault of its own in cycle ${number} (${next.faults === 1 ? "the first" : `${next.faults} in a row`}). What was posted stays counted; it goes on by itself in ${(next.retryAt.getTime() - now.getTime()) / 1000} s. An admin is told.`,
+          text: `Herald met a fault of its own in cycle ${number} (${next.faults === 1 ? "the first" : `${next.faults} in a row`}). What was posted stays counted; it goes on by itself in ${timeUntil(next.retryAt, now)}. An admin is told.`,
         });
         await tx.changed(userId, "bot");
       });
     // what cannot be written down either is met again when the cycle is taken anew
-    await patiently(clock, this.#stopping.signal, record).catch((fault: unknown) => this.#onFault(fault, job));
+    await patiently(clock, this.#stopping.signal, record).catch(hear);
   }
 
   #stopIfStopped(changedUserId: string): void {
@@ -183,7 +184,8 @@ export class CycleRunner {
       return { begun: { cycle: taken, sessions, deliveries: await tx.cycles.openDeliveries(taken.id) }, assignment };
     });
     if (found === null) return null;
-    if (found.assignment !== null) await moveSessionFiles(this.#deps, { id: botId, userId }, found.assignment);
+    const { taken = [], released = [] } = found.assignment ?? {};
+    await moveSessionFiles(this.#deps, [...taken, ...released]);
     return found.begun;
   }
 

@@ -1,4 +1,4 @@
-import { HeraldError } from "../model/error.ts";
+import { isRefusal } from "../model/error.ts";
 import type { Clock, CycleJob, Engines, Pulse } from "../ports/index.ts";
 import type { CycleRunner } from "./cycle-runner.ts";
 
@@ -52,7 +52,7 @@ export class CycleWatch {
         const pulse = await engines.pulse(engineId, runner.held());
         if (!signal.aborted) await this.#follow(pulse);
       } catch (error) {
-        if (!(error instanceof HeraldError && error.code === "database_unavailable")) onFault(error);
+        if (!isRefusal(error, "database_unavailable")) onFault(error);
       }
       await clock.sleep(PULSE_MS, signal);
     }

@@ -2,7 +2,7 @@ import type { Consequences } from "../decide/consequences.ts";
 import { earliest } from "../lib/earliest.ts";
 import { patiently } from "../lib/patiently.ts";
 import type { Cycle, Delivery, Session } from "../model/domain.ts";
-import { HeraldError } from "../model/error.ts";
+import { HeraldError, isRefusal } from "../model/error.ts";
 import { identityOf } from "../model/session-identity.ts";
 import type { SessionLease, SessionLeases } from "../pool/session-leases.ts";
 import type {
@@ -115,7 +115,7 @@ export class SessionLane {
         const lease = await leases.acquire(session.id);
         if (lease !== null) return lease;
       } catch (error) {
-        if (!(error instanceof HeraldError && error.code === "database_unavailable")) throw error;
+        if (!isRefusal(error, "database_unavailable")) throw error;
       }
       await clock.sleep(LEASE_RETRY_MS, signal);
     }
@@ -194,7 +194,7 @@ export class SessionLane {
       Object.assign(session, identity);
       return true;
     } catch (error) {
-      if (error instanceof HeraldError && error.code === "session_known") return false;
+      if (isRefusal(error, "session_known")) return false;
       throw error;
     }
   }

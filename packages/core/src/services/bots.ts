@@ -8,7 +8,8 @@ import { changed, type Facts } from "../model/audit.ts";
 import type { Bot } from "../model/domain.ts";
 import { HeraldError } from "../model/error.ts";
 import { resolveExecutionMode } from "../plan/execution-mode.ts";
-import { type Assignment, moveSessionFiles } from "../pool/assign-sessions.ts";
+import type { Assignment } from "../pool/assign-sessions.ts";
+import { moveSessionFiles } from "../pool/session-files.ts";
 import type { Transaction } from "../ports/index.ts";
 import { readBot } from "./bot-reading.ts";
 import type { Dependencies } from "./dependencies.ts";
@@ -58,7 +59,7 @@ export function botService(deps: Dependencies): Services["bots"] {
     tx: Transaction,
     actor: Person,
     input: Parameters<Services["bots"]["start"]>[1],
-  ): Promise<{ bot: Bot; assignment: Assignment } | null> => {
+  ): Promise<Assignment | null> => {
     const now = clock.now();
     const userId = actor.id;
     const before = await tx.bots.lockOfUser(userId);
@@ -110,7 +111,7 @@ export function botService(deps: Dependencies): Services["bots"] {
       },
     });
     await tx.changed(userId, "bot");
-    return { bot, assignment };
+    return assignment;
   };
 
   return {
@@ -125,7 +126,7 @@ export function botService(deps: Dependencies): Services["bots"] {
     async start(actor, input) {
       const userId = actor.id;
       const started = await store.transaction((tx) => startIn(tx, actor, input));
-      if (started !== null) await moveSessionFiles(deps, started.bot, started.assignment);
+      if (started !== null) await moveSessionFiles(deps, [...started.taken, ...started.released]);
       return status(userId);
     },
 

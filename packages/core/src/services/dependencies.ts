@@ -5,6 +5,7 @@ import type {
   Gateway,
   Hashes,
   Ledger,
+  OnFault,
   Random,
   SessionFiles,
   SessionReader,
@@ -35,5 +36,6 @@ export interface Dependencies {
   hashes: Hashes;
   clock: Clock;
   random: Random;
+  onFault: OnFault;
   settings: Settings;
 }

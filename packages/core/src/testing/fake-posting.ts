@@ -22,6 +22,8 @@ export class FakePosting {
   readonly missingFiles = new Set<string>();
   /** where session files went */
   readonly moved: string[] = [];
+  /** what was neither thrown nor an answer */
+  readonly faults: unknown[][] = [];
   readonly lane: LaneDependencies;
   #fences = 0n;
   #drawn = 0n;
@@ -36,7 +38,10 @@ export class FakePosting {
         if (this.missingFiles.has(id)) throw new Error(`There is no file of ${id}.`);
         return { dcId: 2, host: id, port: null, authKey: new Uint8Array(256) };
       },
-      move: async (id, place) => void this.moved.push(`${id} to ${place}`),
+      move: async (id, place) => {
+        if (this.missingFiles.has(id)) throw new Error(`There is no file of ${id}.`);
+        this.moved.push(`${id} to ${place}`);
+      },
     });
     const leases = new SessionLeases(
       {
@@ -59,7 +64,8 @@ export class FakePosting {
       token: () => "token",
     };
     const settings = { breakerLimit: 2, breakerWindowHours: 24 };
-    const consequences = new Consequences({ store, clock, sessionFiles, settings });
+    const onFault = (...fault: unknown[]) => void this.faults.push(fault);
+    const consequences = new Consequences({ store, clock, sessionFiles, onFault, settings });
     this.lane = { store, ledger, gateway: telegram, sessionFiles, clock, random, leases, consequences };
   }
 

@@ -1,15 +1,17 @@
 "use client";
 
+import type { SessionUploadResultDto } from "@herald/contract";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { MarkWord } from "@/components/ui/mark";
 import { formatNumber, plural } from "@/lib/format";
-import type { Upload, UploadRow } from "./use-upload";
+import type { Look } from "@/lib/outcome";
+import type { Upload } from "./use-upload";
 
 /** What became of the uploaded files, file by file, while they are being checked. */
 export function UploadCard({ upload, onClose }: { upload: Upload; onClose(): void }) {
-  const added = upload.rows.filter((row) => row.status === "added").length;
-  const refused = upload.rows.length - added;
+  const count = (status: SessionUploadResultDto["status"]) => upload.rows.filter((row) => row.status === status).length;
+  const [added, refused, failed] = [count("added"), count("refused"), count("failed")];
   return (
     <Card aria-label="Upload">
       <div className="flex flex-wrap items-center justify-between gap-3 px-4 pt-3">
@@ -17,6 +19,7 @@ export function UploadCard({ upload, onClose }: { upload: Upload; onClose(): voi
           {upload.done ? (
             <span className="font-strong">
               {plural(added, "session")} added{refused > 0 && `, ${formatNumber(refused)} refused`}
+              {failed > 0 && `, ${formatNumber(failed)} failed`}
             </span>
           ) : (
             <>
@@ -61,21 +64,32 @@ export function UploadCard({ upload, onClose }: { upload: Upload; onClose(): voi
   );
 }
 
-function UploadLine({ row }: { row: UploadRow }) {
-  const added = row.status === "added";
+/** The shape and the word of what became of a file. */
+function markOf(row: SessionUploadResultDto): { look: Look; word: string } {
+  switch (row.status) {
+    case "added":
+      if (row.rest !== null) return { look: "waiting", word: "Added, resting" };
+      return row.checked ? { look: "sent", word: "Added" } : { look: "waiting", word: "Added, not tried yet" };
+    case "refused":
+      return { look: "lost", word: "Refused" };
+    case "failed":
+      return { look: "lost", word: row.code === "not_tried" ? "Not tried" : "Interrupted" };
+  }
+}
+
+function UploadLine({ row }: { row: SessionUploadResultDto }) {
   return (
     <tr className="border-line border-b align-top last:border-0">
       <td className="w-full max-w-0 py-1.5 pr-4">
         <div className="truncate font-mono text-xs leading-5" title={row.name}>
           {row.name}
         </div>
-        <div className="wrap-anywhere text-muted">{added ? (row.message ?? row.label) : row.message}</div>
+        <div className="wrap-anywhere text-muted">
+          {row.status === "added" ? (row.message ?? row.label) : row.message}
+        </div>
       </td>
       <td className="whitespace-nowrap py-1.5">
-        <MarkWord
-          look={added ? (row.checked ? "sent" : "waiting") : "lost"}
-          word={added ? (row.checked ? "Added" : "Added, not tried yet") : "Refused"}
-        />
+        <MarkWord {...markOf(row)} />
       </td>
     </tr>
   );

@@ -9,12 +9,10 @@ import { useTRPC, useTRPCClient } from "@/lib/trpc";
 /** Files sent in one request, so that the table fills while the rest is still being checked. */
 const FILES_PER_REQUEST = 5;
 
-/** What became of one file; `failed` when it could not even be asked. */
-export type UploadRow = SessionUploadResultDto | { status: "failed"; name: string; message: string };
-
 export interface Upload {
   total: number;
-  rows: UploadRow[];
+  /** what became of each file so far */
+  rows: SessionUploadResultDto[];
   done: boolean;
 }
 
@@ -37,18 +35,23 @@ export function useUpload() {
 
   const start = useCallback(
     async (chosen: File[]) => {
-      const add = (rows: UploadRow[]) =>
+      const add = (rows: SessionUploadResultDto[]) =>
         setUpload((before) => before && { ...before, rows: [...before.rows, ...rows] });
       setUpload({ total: chosen.length, rows: [], done: false });
-      const refuse = (files: File[], message: string) =>
-        add(files.map(({ name }) => ({ status: "failed", name, message }) as const));
+      const fail = (files: File[], code: "not_tried" | "interrupted", message: string) =>
+        add(files.map(({ name }) => ({ status: "failed", name, code, message })));
 
       const fitting = chosen.slice(0, MAX_SESSION_FILES).filter((file) => file.size <= MAX_SESSION_FILE_BYTES);
-      refuse(
+      fail(
         chosen.slice(0, MAX_SESSION_FILES).filter((file) => file.size > MAX_SESSION_FILE_BYTES),
+        "not_tried",
         "The file is larger than 16 MiB. It was not sent.",
       );
-      refuse(chosen.slice(MAX_SESSION_FILES), `More than ${MAX_SESSION_FILES} files at once. It was not sent.`);
+      fail(
+        chosen.slice(MAX_SESSION_FILES),
+        "not_tried",
+        `More than ${MAX_SESSION_FILES} files at once. It was not sent.`,
+      );
 
       for (let at = 0; at < fitting.length; at += FILES_PER_REQUEST) {
         const batch = fitting.slice(at, at + FILES_PER_REQUEST);
@@ -58,7 +61,7 @@ export function useUpload() {
           );
           add(await client.sessions.upload.mutate({ files }));
         } catch (error) {
-          refuse(batch, errorOf(error).message);
+          fail(batch, "interrupted", errorOf(error).message);
         }
         void queryClient.invalidateQueries({ queryKey: trpc.sessions.pathKey() });
       }
