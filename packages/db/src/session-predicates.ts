@@ -12,3 +12,7 @@ export const restsSql = (now: Date, alias = "sessions"): Prisma.Sql =>
 /** Whether the pool may give it to a bot. */
 export const mayBeTakenSql = (now: Date, alias = "sessions"): Prisma.Sql =>
   Prisma.sql`(${Prisma.raw(alias)}.place = 'unused' AND NOT ${restsSql(now, alias)})`;
+
+/** When the first of the unused sessions that rest is back by itself; null: none is. */
+export const firstUnusedBackSql = (now: Date): Prisma.Sql =>
+  Prisma.sql`SELECT min(resting_until) FROM sessions WHERE place = 'unused' AND NOT needs_admin AND ${restsSql(now)}`;

@@ -27,4 +27,8 @@ test("a session rests, and may be taken, by the same rule in the domain and in t
   );
   const free = ids(sessions.filter((session) => mayBeTaken(session, now)));
   expect(ids(await prisma.$queryRaw`SELECT s.id FROM sessions s WHERE ${mayBeTakenSql(now, "s")}`)).toEqual(free);
+  // that of one millisecond: the others rest longer, have rested, wait for an admin or are somebody's
+  const back = new Date(now.getTime() + 1);
+  expect(await world.store.transaction((tx) => tx.sessions.firstUnusedBack(now))).toEqual(back);
+  expect(await world.store.transaction((tx) => tx.sessions.firstUnusedBack(new Date("2026-06-01")))).toBeNull();
 });

@@ -83,6 +83,91 @@ test("accounts that rest say until when", async () => {
   expect(await begin(fakes)).toMatchObject({ kind: "refused", problem: { code: "no_sessions", until } });
 });
 
+const inMinutes = (minutes: number) => new Date(now.getTime() + minutes * 60_000);
+const refusal = (sessionId: string, groupId: string, until: Date | null = null, lasting = false) => ({
+  sessionId,
+  groupId,
+  until,
+  lasting,
+});
+type Refused = ReturnType<typeof refusal>;
+
+test.each<[name: string, refusals: Refused[], sessions: FakeBots["sessions"], until: Date | undefined, mend: string]>([
+  [
+    "waits for the first refusal that ends",
+    [refusal("one", "a", inMinutes(9)), refusal("one", "b", inMinutes(5))],
+    [],
+    inMinutes(5),
+    "groups",
+  ],
+  [
+    "waits for an account that is back before that",
+    [refusal("one", "a", inMinutes(1440)), refusal("one", "b", inMinutes(1440))],
+    [aSession("two", { restingUntil: inMinutes(4) })],
+    inMinutes(4),
+    "groups",
+  ],
+  [
+    "waits for both, an account's rest and a group's refusal of it",
+    [
+      ...["a", "b"].map((group) => refusal("one", group, null, true)),
+      ...["a", "b"].map((group) => refusal("two", group, inMinutes(7))),
+    ],
+    [aSession("two", { restingUntil: inMinutes(4) })],
+    inMinutes(7),
+    "groups",
+  ],
+  [
+    "does not wait for an account that is refused for good",
+    ["one", "two"].flatMap((id) => ["a", "b"].map((group) => refusal(id, group, null, true))),
+    [aSession("two", { restingUntil: inMinutes(4) })],
+    undefined,
+    "groups",
+  ],
+  [
+    "does not wait for an admin",
+    ["a", "b"].map((group) => refusal("one", group, null, true)),
+    [aSession("two", { needsAdmin: true, restingUntil: inMinutes(4) })],
+    undefined,
+    "groups",
+  ],
+  [
+    "waits for an account that the pool has back then",
+    ["a", "b"].map((group) => refusal("one", group, inMinutes(1440))),
+    [aSession("two", { place: "unused", userId: null, apiPairId: null, restingUntil: inMinutes(4) })],
+    inMinutes(4),
+    "groups",
+  ],
+  [
+    "says that the post is to be changed where this kind of post is refused",
+    [refusal("one", "a"), refusal("one", "b", null, true)],
+    [],
+    undefined,
+    "post",
+  ],
+])("when every group refuses, a bot %s", async (_, refusals, more, until, mend) => {
+  const fakes = scene();
+  fakes.sessions.push(...more);
+  fakes.refusals = refusals;
+  const begun = await begin(fakes);
+  if (begun.kind !== "refused") throw new Error("it begins");
+  expect([begun.problem.code, begun.problem.until, begun.problem.mend]).toEqual(["no_groups", until, mend]);
+  expect(fakes.cycles).toEqual([]);
+});
+
+test("a bot without accounts waits for the first that the pool has back", async () => {
+  const fakes = scene();
+  fakes.sessions = [inMinutes(9), inMinutes(4)].map((restingUntil, index) =>
+    aSession(`tired ${index}`, { place: "unused", userId: null, apiPairId: null, restingUntil }),
+  );
+  expect(await begin(fakes)).toMatchObject({ problem: { code: "no_sessions", until: inMinutes(4) } });
+  // one that waits for an admin is not waited for
+  fakes.sessions = fakes.sessions.map((session) => ({ ...session, needsAdmin: true }));
+  const begun = await begin(fakes);
+  expect(begun).toMatchObject({ problem: { code: "no_sessions" } });
+  expect(begun).not.toHaveProperty("problem.until");
+});
+
 test("a cycle that was cut off goes on, what is left of it beginning now", async () => {
   const fakes = scene();
   fakes.cycles = [openCycle()];

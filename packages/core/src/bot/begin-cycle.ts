@@ -1,10 +1,11 @@
 import { modeOf } from "@herald/contract";
+import { earliest } from "../lib/earliest.ts";
 import type { Bot, Cycle, User } from "../model/domain.ts";
 import { type Assignment, assignSessions, wantedSessions } from "../pool/assign-sessions.ts";
 import { summarize } from "../pool/session-state.ts";
 import type { Random, Transaction } from "../ports/index.ts";
 import { createCycle, isResumable, rebaseCycle } from "./cycle-start.ts";
-import { everyGroupRefuses, type StartFacts, type StartProblem, startProblems } from "./start-problems.ts";
+import { nothingToPost, type StartFacts, type StartProblem, startProblems } from "./start-problems.ts";
 
 export type BegunCycle =
   /** a new one, or with `resumed` (how many of its posts are left) what was left of one that was cut off */
@@ -47,7 +48,7 @@ export async function beginCycle(
   const assignment = await assignSessions(tx, bot.userId, wantedSessions(bot.sessionCount, plan), now);
   const { sessions } = assignment;
   if (assignment.taken.length + assignment.released.length > 0) await tx.poolChanged();
-  const [problem] = startProblems({ ...facts, sessions: summarize(sessions, assignment.short, now) });
+  const [problem] = startProblems({ ...facts, sessions: summarize(sessions, assignment, now) });
   if (problem !== undefined) return { kind: "refused", problem, assignment };
 
   if (open !== null && isResumable(open, bot, executionMode)) {
@@ -60,5 +61,7 @@ export async function beginCycle(
   if (open !== null) await tx.cycles.close(open.id, "bot_changed", now);
   const made = await createCycle(tx, random, bot, executionMode, active, sessions, now);
   if (made.kind === "made") return { kind: "begun", cycle: made.cycle, resumed: null, assignment };
-  return { kind: "refused", problem: everyGroupRefuses(made.until), assignment };
+  // an account that the pool gives then is refused by no group yet
+  const until = earliest([made.until, assignment.poolBack].flatMap((at) => at ?? []));
+  return { kind: "refused", problem: nothingToPost({ ...made, until }, now), assignment };
 }

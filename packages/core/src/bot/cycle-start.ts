@@ -2,13 +2,25 @@ import type { ExecutionMode } from "@herald/contract";
 import { earliest } from "../lib/earliest.ts";
 import type { Bot, Cycle, Group, Session } from "../model/domain.ts";
 import { planCycle } from "../plan/cycle-plan.ts";
-import { rests } from "../pool/session-state.ts";
+import { rests, usableFrom } from "../pool/session-state.ts";
 import type { Random, Transaction } from "../ports/index.ts";
 
-/** `until`: when the first refusal that kept everything out may be asked again; null when none ends by itself. */
-export type MadeCycle = { kind: "made"; cycle: Cycle } | { kind: "nothing_to_post"; until: Date | null };
+/** No account may post to any group now. */
+export interface NothingToPost {
+  kind: "nothing_to_post";
+  /** when the first of them may, if nobody does anything; null: never */
+  until: Date | null;
+  /** what stands between some of them is this post: another may be let in */
+  isPostRefused: boolean;
+}
 
-/** Plans a new cycle of the bot and writes it with its deliveries, each with its random_id. */
+export type MadeCycle = { kind: "made"; cycle: Cycle } | NothingToPost;
+
+/**
+ * Plans a new cycle of the bot and writes it with its deliveries, each with its random_id.
+ * @param groups the active ones
+ * @param sessions those with a seat, also while they rest
+ */
 export async function createCycle(
   tx: Transaction,
   random: Random,
@@ -18,25 +30,28 @@ export async function createCycle(
   sessions: readonly Session[],
   now: Date,
 ): Promise<MadeCycle> {
-  if (bot.post === null) return { kind: "nothing_to_post", until: null };
+  if (bot.post === null) return { kind: "nothing_to_post", until: null, isPostRefused: false };
   const ready = sessions.filter((session) => !rests(session, now));
+  // also of those that rest: who is back first may be one whom no group refuses
   const refusals = await tx.sessionChats.refusals(
     bot.userId,
-    ready.map((session) => session.id),
+    sessions.map((session) => session.id),
     bot.post,
     now,
   );
-  const refused = new Set(refusals.map(({ sessionId, groupId }) => `${sessionId} ${groupId}`));
+  const refusalOf = new Map(refusals.map((refusal) => [pairKey(refusal.sessionId, refusal.groupId), refusal]));
   const { slots } = planCycle({
     mode: executionMode,
-    groupIds: groups.filter((group) => group.state === "active").map((group) => group.id),
+    groupIds: groups.map((group) => group.id),
     sessionIds: ready.map((session) => session.id),
     delayBetweenPosts: bot.delayBetweenPosts,
     totalCycleMinutes: bot.totalCycleMinutes,
-    isPairRetired: (sessionId, groupId) => refused.has(`${sessionId} ${groupId}`),
+    isPairRetired: (sessionId, groupId) => refusalOf.has(pairKey(sessionId, groupId)),
   });
-  if (slots.length === 0)
-    return { kind: "nothing_to_post", until: earliest(refusals.flatMap(({ until }) => until ?? [])) };
+  if (slots.length === 0) {
+    const isPostRefused = refusals.some(({ until, lasting }) => until === null && !lasting);
+    return { kind: "nothing_to_post", until: earliest(openings(sessions, groups, refusalOf, now)), isPostRefused };
+  }
   const cycle = await tx.cycles.create({
     botId: bot.id,
     userId: bot.userId,
@@ -54,6 +69,26 @@ export async function createCycle(
     })),
   });
   return { kind: "made", cycle };
+}
+
+const pairKey = (sessionId: string, groupId: string): string => `${sessionId} ${groupId}`;
+
+/** For each account and group when the one may post to the other: when both the account's rest and the refusal are over. */
+function* openings(
+  sessions: readonly Session[],
+  groups: readonly Group[],
+  refusalOf: ReadonlyMap<string, { until: Date | null }>,
+  now: Date,
+): Iterable<Date> {
+  for (const session of sessions) {
+    const from = usableFrom(session, now);
+    if (from === null) continue;
+    for (const { id } of groups) {
+      const refusal = refusalOf.get(pairKey(session.id, id));
+      if (refusal === undefined) yield from;
+      else if (refusal.until !== null) yield new Date(Math.max(from.getTime(), refusal.until.getTime()));
+    }
+  }
 }
 
 /** Whether what is left of a cut-off cycle is still what the bot wants: the same post in the same rhythm. */

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { aPlan } from "../testing/fake-bots.ts";
-import { refusalOf, type StartFacts, startProblems } from "./start-problems.ts";
+import { nothingToPost, refusalOf, type StartFacts, startProblems } from "./start-problems.ts";
 
 const now = new Date("2030-01-01T00:00:00Z");
 const good: StartFacts = {
@@ -54,8 +54,27 @@ test("all of them are told, in the order in which they are mended; what was not 
 test("a rest that ends by itself says when", () => {
   const back = new Date("2030-01-01T01:00:00Z");
   expect(startProblems({ ...good, sessions: { seated: 2, ready: 0, back, short: null } })).toMatchObject([
-    { code: "no_sessions", until: back, message: expect.stringContaining("2030-01-01T01:00:00.000Z") },
+    { code: "no_sessions", until: back, message: expect.stringMatching(/rests .* the first is back in 1 h\.$/) },
   ]);
+  // none is seated, and the pool's first is back then
+  expect(startProblems({ ...good, sessions: { seated: 0, ready: 0, back, short: "pool" } })).toMatchObject([
+    { code: "no_sessions", until: back, message: expect.stringMatching(/pool .* back in 1 h\.$/) },
+  ]);
+});
+
+test("where nothing may be posted, what helps is said: to wait, another post, other groups", () => {
+  const until = new Date("2030-01-01T00:04:00Z");
+  expect(nothingToPost({ until, isPostRefused: true }, now)).toMatchObject({
+    until,
+    message: expect.stringMatching(/tried again in 4 min\.$/),
+  });
+  const another = nothingToPost({ until: null, isPostRefused: true }, now);
+  expect(another).toMatchObject({ mend: "post", field: "post", message: expect.stringMatching(/Change the post\.$/) });
+  expect(another).not.toHaveProperty("until");
+  expect(nothingToPost({ until: null, isPostRefused: false }, now)).toMatchObject({
+    mend: "groups",
+    message: expect.stringContaining("Add groups"),
+  });
 });
 
 test("a start refuses with the words that the page shows", () => {

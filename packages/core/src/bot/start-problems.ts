@@ -1,7 +1,9 @@
 import type { HindranceDto, Plan, StopReason } from "@herald/contract";
+import { timeUntil } from "../lib/duration.ts";
 import { HeraldError } from "../model/error.ts";
 import { type CycleSettings, findCycleProblem } from "../plan/forecast.ts";
 import type { SessionFacts } from "../pool/session-state.ts";
+import type { NothingToPost } from "./cycle-start.ts";
 
 /** What keeps a bot from posting: as the page shows it, and as start refuses. */
 export interface StartProblem extends HindranceDto {
@@ -69,7 +71,7 @@ export function startProblems(facts: StartFacts): StartProblem[] {
       message: `${groups.all === 0 ? "There are no groups yet." : "Every group has refused."} Add at least one group that takes posts.`,
       mend: "groups",
     });
-  if (sessions !== null) found.push(...accountProblems(sessions));
+  if (sessions !== null) found.push(...accountProblems(sessions, now));
   if (sessions !== null && sessions.ready > 0 && groups.active > 0) {
     const problem = findCycleProblem({ ...settings, groups: groups.active, sessions: sessions.ready });
     if (problem !== null) found.push({ ...problem, mend: "settings", field: "totalCycleMinutes" });
@@ -77,46 +79,48 @@ export function startProblems(facts: StartFacts): StartProblem[] {
   return found;
 }
 
-function accountProblems({ seated, ready, back, short }: SessionFacts): StartProblem[] {
+function accountProblems({ seated, ready, back, short }: SessionFacts, now: Date): StartProblem[] {
   if (ready > 0) return [];
+  const missing = (message: string): StartProblem[] => [
+    { code: "no_sessions", message, mend: "admin", ...(back === null ? {} : { until: back }) },
+  ];
+  if (seated === 0 && short === "api_pair")
+    return [{ code: "no_api_pair", message: "No API pair has a free seat. Ask your admin to add one.", mend: "admin" }];
   if (seated === 0)
-    return short === "api_pair"
-      ? [{ code: "no_api_pair", message: "No API pair has a free seat. Ask your admin to add one.", mend: "admin" }]
-      : [
-          {
-            code: "no_sessions",
-            message: "The pool has no free account. Ask your admin to add sessions.",
-            mend: "admin",
-          },
-        ];
-  return back === null
-    ? [
-        {
-          code: "no_sessions",
-          message: "Telegram has limited every account of this bot. Ask your admin to look at them.",
-          mend: "admin",
-        },
-      ]
-    : [
-        {
-          code: "no_sessions",
-          message: `Every account of this bot rests because Telegram asked for it; the first is back at ${back.toISOString()}.`,
-          mend: "admin",
-          until: back,
-        },
-      ];
+    return missing(
+      back === null
+        ? "The pool has no free account. Ask your admin to add sessions."
+        : `Every account of the pool is in use or rests; the first is back in ${timeUntil(back, now)}.`,
+    );
+  return missing(
+    back === null
+      ? "Telegram has limited every account of this bot. Ask your admin to look at them."
+      : `Every account of this bot rests because Telegram asked for it; the first is back in ${timeUntil(back, now)}.`,
+  );
 }
 
-/** No account may post to any group. @param until when the first is asked again; null: nothing ends by itself */
-export const everyGroupRefuses = (until: Date | null): StartProblem => ({
-  code: "no_groups",
-  message:
-    until === null
-      ? "Every group has refused these accounts. Add groups, or ask your admin."
-      : `Every group refuses these accounts for now; the first is asked again at ${until.toISOString()}.`,
-  mend: "groups",
-  ...(until === null ? {} : { until }),
-});
+/** No account may post to any group. */
+export function nothingToPost({ until, isPostRefused }: Omit<NothingToPost, "kind">, now: Date): StartProblem {
+  if (until !== null)
+    return {
+      code: "no_groups",
+      message: `No account of this bot may post to any group for now; it is tried again in ${timeUntil(until, now)}.`,
+      mend: "groups",
+      until,
+    };
+  return isPostRefused
+    ? {
+        code: "no_groups",
+        message: "The groups do not take this kind of post: the log says what is not allowed. Change the post.",
+        mend: "post",
+        field: "post",
+      }
+    : {
+        code: "no_groups",
+        message: "Every group has refused these accounts. Add groups, or ask your admin.",
+        mend: "groups",
+      };
+}
 
 /** The problem as a refusal. */
 export const refusalOf = ({ code, message, field, details }: StartProblem): HeraldError =>

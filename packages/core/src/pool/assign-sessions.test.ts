@@ -59,6 +59,14 @@ test.each<Case>([
     ["own", "a", "b"],
     [],
   ],
+  [
+    "gets less while the pool's others rest",
+    2,
+    [aSession("own", { restingUntil: later(2) }), aSession("tired", { ...unused, restingUntil: later(1) })],
+    7,
+    ["own"],
+    [],
+  ],
   ["gets less when the pool is empty", 3, [aSession("own"), aSession("a", unused)], 7, ["own", "a"], []],
   [
     "gets less when seats are few",
@@ -77,6 +85,7 @@ test.each<Case>([
     {
       own: sessions.filter(({ userId }) => userId === "user"),
       unused: sessions.filter((session) => mayBeTaken(session, now)).length,
+      unusedBack: await fakes.tx.sessions.firstUnusedBack(now),
       freeSeats: capacity - sessions.filter(({ apiPairId }) => apiPairId !== null).length,
     },
     wanted,
@@ -85,7 +94,7 @@ test.each<Case>([
   const assignment = await assignSessions(fakes.tx, "user", wanted, now);
   expect(assignment.sessions.map(({ id }) => id)).toEqual(kept);
   expect(assignment.released.map(({ id }) => id)).toEqual(released);
-  expect(summarize(assignment.sessions, assignment.short, now)).toEqual(foretold);
+  expect(summarize(assignment.sessions, assignment, now)).toEqual(foretold);
 });
 
 test("who needs no seat does not wait for the lock of the API pairs", async () => {

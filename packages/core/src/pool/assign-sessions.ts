@@ -1,7 +1,7 @@
 import type { Plan } from "@herald/contract";
 import type { Bot, Session } from "../model/domain.ts";
 import type { Transaction } from "../ports/index.ts";
-import { byUse, type SessionFacts } from "./session-state.ts";
+import { byUse, type Shortage } from "./session-state.ts";
 
 /** The least-used pair that has a seat left; the oldest of equals. Null when every seat is taken. */
 export function pickApiPair<T extends { used: number; capacity: number }>(pairs: readonly T[]): T | null {
@@ -10,14 +10,13 @@ export function pickApiPair<T extends { used: number; capacity: number }>(pairs:
   return best;
 }
 
-export interface Assignment {
+export interface Assignment extends Shortage {
   /** the bot's living sessions with a seat on an API pair, longest assigned first */
   sessions: Session[];
   /** those that came new from the pool: their files are to be moved after the commit */
   taken: Session[];
   /** those that went back to the pool because the plan allows fewer */
   released: Session[];
-  short: SessionFacts["short"];
 }
 
 /** How many accounts a bot is to have. */
@@ -63,5 +62,6 @@ export async function assignSessions(tx: Transaction, userId: string, wanted: nu
     if (isNew) taken.push(seated);
   }
   if (seats.length > 0) await tx.sessions.seat(seats);
-  return { sessions, taken, released, short };
+  const poolBack = short === "pool" ? await tx.sessions.firstUnusedBack(now) : null;
+  return { sessions, taken, released, short, poolBack };
 }

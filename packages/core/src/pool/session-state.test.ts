@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { aSession } from "../testing/fake-bots.ts";
-import { byUse, mayBeTaken, rests, summarize } from "./session-state.ts";
+import { byUse, mayBeTaken, rests, summarize, usableFrom } from "./session-state.ts";
 
 const now = new Date("2030-01-01T00:00:00Z");
 const at = (seconds: number) => new Date(now.getTime() + seconds * 1000);
@@ -14,6 +14,7 @@ test.each([
   ["an admin who has to look, after a rest", { restingUntil: at(-1), needsAdmin: true }, true],
 ] as const)("with %s", (_what, rest, isResting) => {
   expect(rests(rest, now)).toBe(isResting);
+  expect(usableFrom(rest, now)).toEqual(rest.needsAdmin ? null : isResting ? rest.restingUntil : now);
   expect(mayBeTaken({ ...rest, place: "unused" }, now)).toBe(!isResting);
   for (const place of ["assigned", "banned"] as const) expect(mayBeTaken({ ...rest, place }, now)).toBe(false);
 });
@@ -39,5 +40,9 @@ test("the first that is back by itself is told, and no rest that waits for an ad
     aSession("soon", { restingUntil: at(10) }),
     aSession("limited", { needsAdmin: true, restingUntil: at(5) }),
   ];
-  expect(summarize(seated, null, now)).toEqual({ seated: 4, ready: 1, back: at(10), short: null });
+  const enough = { short: null, poolBack: null };
+  expect(summarize(seated, enough, now)).toEqual({ seated: 4, ready: 1, back: at(10), short: null });
+  // one that has rested is back already
+  expect(summarize([aSession("back", { restingUntil: at(-1) })], enough, now)).toMatchObject({ ready: 1, back: null });
+  expect(summarize(seated, { short: "pool", poolBack: at(7) }, now)).toMatchObject({ back: at(7), short: "pool" });
 });

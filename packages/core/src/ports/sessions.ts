@@ -21,6 +21,8 @@ export interface SessionRepository {
   remove(id: string): Promise<void>;
   /** Takes up to `count` unused sessions that do not rest, longest rested first, skipping rows that others hold. */
   takeUnused(userId: string, count: number, now: Date): Promise<Session[]>;
+  /** When the first of the unused sessions that rest is back by itself; null: none is. */
+  firstUnusedBack(now: Date): Promise<Date | null>;
   /** Gives the session to nobody again: place unused, no user, no pair. */
   release(id: string): Promise<void>;
   /** Seats sessions on API pairs, all at once. */

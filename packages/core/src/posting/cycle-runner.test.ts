@@ -211,6 +211,7 @@ function atTheNextCycle() {
   fakes.sessions = [aSession("one")];
   fakes.cycles = [{ number: 1, state: "finished" } as Cycle];
   const moved: string[] = [];
+  const clock = new FakeClock();
   const runner = new CycleRunner({
     engineId: "one",
     clock: new FakeClock(),
@@ -224,7 +225,7 @@ function atTheNextCycle() {
   } as unknown as Dependencies);
   // another engine is faster, so that nothing of it runs here
   Object.assign(fakes.tx.cycles, { take: async () => null });
-  return { fakes, moved, take: () => runner.take({ botId: "bot", userId: "user", number: 2 }) };
+  return { fakes, moved, clock, take: () => runner.take({ botId: "bot", userId: "user", number: 2 }) };
 }
 
 test("the next cycle asks the plan again: one that is over stops the bot", async () => {
@@ -242,6 +243,25 @@ test("the next cycle asks the plan again: more groups than it allows stop the bo
   await take();
   expect(fakes.cycles).toHaveLength(1);
   expect(fakes.bot).toMatchObject({ status: "stopped", stopMessage: expect.stringMatching(/plan/i) });
+});
+
+test("a next cycle in which nothing may be posted is put off until an account is back, and not stopped", async () => {
+  const { fakes, clock, take } = atTheNextCycle();
+  const inMinutes = (minutes: number) => new Date(clock.now().getTime() + minutes * 60_000);
+  fakes.refusals = [{ sessionId: "one", groupId: "a", until: inMinutes(1440), lasting: false }];
+  fakes.sessions.push(aSession("two", { restingUntil: inMinutes(4) }));
+  await take();
+  expect(fakes.bot).toMatchObject({ status: "running", nextCycleAt: inMinutes(4) });
+  expect(fakes.jobs).toEqual([{ botId: "bot", userId: "user", number: 2, startAt: inMinutes(4) }]);
+  expect(fakes.log).toMatchObject([{ level: "warning", text: expect.stringMatching(/waits: .* in 4 min\.$/) }]);
+  // when nothing ends by itself it stops
+  fakes.refusals = ["one", "two"].map((sessionId) => ({ sessionId, groupId: "a", until: null, lasting: false }));
+  await take();
+  expect(fakes.bot).toMatchObject({
+    status: "stopped",
+    stopReason: "config",
+    stopMessage: expect.stringMatching(/Change the post\.$/),
+  });
 });
 
 test("the files of accounts that a cycle takes and gives back follow their rows", async () => {

@@ -1,6 +1,8 @@
 import type { Plan } from "@herald/contract";
+import { earliest } from "../lib/earliest.ts";
 import type { AuditEntry } from "../model/audit.ts";
 import type { Bot, Cycle, Delivery, Group, LogLine, Session, User } from "../model/domain.ts";
+import { mayBeTaken, usableFrom } from "../pool/session-state.ts";
 import type {
   ApiPairRepository,
   BotRepository,
@@ -188,14 +190,18 @@ export class FakeBots {
       ofUser: async (userId) => this.sessions.filter((session) => session.userId === userId),
       release: async (id) => this.#change(id, { place: "unused", userId: null, apiPairId: null }),
       takeUnused: async (userId, count, now) => {
-        const free = this.sessions.filter(
-          ({ place, needsAdmin, restingUntil }) =>
-            place === "unused" && !needsAdmin && (restingUntil === null || restingUntil <= now),
-        );
+        const free = this.sessions.filter((session) => mayBeTaken(session, now));
         for (const { id } of free.slice(0, count)) this.#change(id, { place: "assigned", userId });
         const taken = new Set(free.slice(0, count).map(({ id }) => id));
         return this.sessions.filter(({ id }) => taken.has(id));
       },
+      firstUnusedBack: async (now) =>
+        earliest(
+          this.sessions.flatMap((session) => {
+            const from = session.place === "unused" ? usableFrom(session, now) : null;
+            return from !== null && from > now ? from : [];
+          }),
+        ),
       seat: async (seats) => {
         for (const { sessionId, apiPairId } of seats) this.#change(sessionId, { apiPairId });
       },

@@ -3,7 +3,7 @@ import { isRefusedBy } from "../errors.ts";
 import type { SessionEventKind } from "../generated/enums.ts";
 import type { PrismaTransaction } from "../prisma.ts";
 import { toSession } from "../rows.ts";
-import { mayBeTakenSql } from "../session-predicates.ts";
+import { firstUnusedBackSql, mayBeTakenSql } from "../session-predicates.ts";
 import { isId, storable } from "../text.ts";
 
 const NO_REST = { restingUntil: null, needsAdmin: false, reason: null, code: null };
@@ -62,6 +62,11 @@ export const sessions = (tx: PrismaTransaction): SessionRepository => ({
       orderBy: [{ lastUsedAt: { sort: "asc", nulls: "first" } }, { addedAt: "asc" }, { id: "asc" }],
     });
     return rows.map(toSession);
+  },
+
+  async firstUnusedBack(now) {
+    const [row] = await tx.$queryRaw<[{ at: Date | null }]>`SELECT (${firstUnusedBackSql(now)}) AS at`;
+    return row.at;
   },
 
   async release(id) {
