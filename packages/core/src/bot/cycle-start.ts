@@ -1,6 +1,7 @@
 import type { ExecutionMode } from "@herald/contract";
 import { earliest } from "../lib/earliest.ts";
 import type { Bot, Cycle, Group, Session } from "../model/domain.ts";
+import { samePost } from "../model/post.ts";
 import { planCycle } from "../plan/cycle-plan.ts";
 import { rests, usableFrom } from "../pool/session-state.ts";
 import type { Random, Transaction } from "../ports/index.ts";
@@ -94,9 +95,7 @@ function* openings(
 /** Whether what is left of a cut-off cycle is still what the bot wants: the same post in the same rhythm. */
 export function isResumable(cycle: Cycle, bot: Bot, executionMode: ExecutionMode): boolean {
   return (
-    bot.post !== null &&
-    cycle.post.type === bot.post.type &&
-    cycle.post.content === bot.post.content &&
+    samePost(cycle.post, bot.post) &&
     cycle.executionMode === executionMode &&
     cycle.delayBetweenPosts === bot.delayBetweenPosts &&
     (cycle.executionMode === "enterprise" || cycle.totalCycleMinutes === bot.totalCycleMinutes)

@@ -1,6 +1,7 @@
-import type { LogLevel, StopReason } from "@herald/contract";
+import type { LogLevel, Post, StopReason } from "@herald/contract";
 import type { Actor } from "../model/actor.ts";
 import type { Bot } from "../model/domain.ts";
+import { samePost } from "../model/post.ts";
 import type { Transaction } from "../ports/index.ts";
 
 export interface Stop {
@@ -11,6 +12,8 @@ export interface Stop {
   /** null: the line stands in the log already, with the delivery that it came of */
   level: LogLevel | null;
   at: Date;
+  /** what Telegram does not take: no start before the bot has another post; one that it has by now is not held against it */
+  refusedPost?: Post;
 }
 
 /**
@@ -19,7 +22,11 @@ export interface Stop {
  * whatever the bot does, so that it cannot be started again.
  * @returns whether anything was changed
  */
-export async function stopBot(tx: Transaction, bot: Bot, { actor, reason, text, level, at }: Stop): Promise<boolean> {
+export async function stopBot(
+  tx: Transaction,
+  bot: Bot,
+  { actor, reason, text, level, at, refusedPost }: Stop,
+): Promise<boolean> {
   const trips = reason === "breaker" && bot.breakerTrippedAt === null;
   if (bot.status === "stopped" && !trips) return false;
   await tx.bots.update(bot.id, {
@@ -29,7 +36,7 @@ export async function stopBot(tx: Transaction, bot: Bot, { actor, reason, text, 
     stoppedAt: bot.status === "stopped" ? (bot.stoppedAt ?? at) : at,
     nextCycleAt: null,
     ...(trips ? { breakerTrippedAt: at } : {}),
-    ...(reason === "content" ? { contentRefusedAt: at } : {}),
+    ...(refusedPost !== undefined && samePost(refusedPost, bot.post) ? { contentRefusedAt: at } : {}),
   });
   if (level !== null) await tx.log({ botId: bot.id, userId: bot.userId, level, text });
   await tx.audit({

@@ -69,6 +69,18 @@ test("a refusal before any group retires none", async () => {
   expect(bots.groups[0]).toMatchObject({ state: "active" });
 });
 
+test("content that is refused is not held against the post that the bot has by now", async () => {
+  const { bots, apply } = scene();
+  bots.bot = { ...bots.bot, post: { id: "post", type: "text", content: "another" } };
+  await apply({ kind: "content_refused", code: "MESSAGE_EMPTY" });
+  expect(bots.bot).toMatchObject({
+    status: "stopped",
+    stopReason: "content",
+    contentRefusedAt: null,
+    stopMessage: expect.stringMatching(/the message is empty.* start again to send the new one\.$/),
+  });
+});
+
 test("content that is refused stops the bot, with the reason and since when", async () => {
   const { bots, clock, apply } = scene();
   await apply({ kind: "content_refused", code: "MESSAGE_EMPTY" });

@@ -2,13 +2,14 @@ import { stopBot } from "../bot/stop-bot.ts";
 import { ENGINE } from "../model/actor.ts";
 import type { Cycle, Session, SessionRest } from "../model/domain.ts";
 import type { Refusal } from "../model/outcome.ts";
+import { samePost } from "../model/post.ts";
 import { type FileMoving, moveSessionFiles } from "../pool/session-files.ts";
 import { mayBeTaken } from "../pool/session-state.ts";
 import type { Clock, Store, Transaction } from "../ports/index.ts";
 import type { Settings } from "../services/dependencies.ts";
 import { breakerTrips } from "./breaker.ts";
 import { type Decision, restFrom, SUSPECT_GROUPS, SUSPECT_WINDOW_SECONDS } from "./decide.ts";
-import { breakerText, suspectReason } from "./plain-words.ts";
+import { breakerText, formerPostText, suspectReason } from "./plain-words.ts";
 
 /** Whom a decision concerns. `groupId` is null when Telegram refused before any group was tried. */
 interface Scope {
@@ -61,14 +62,18 @@ export class Consequences {
         await tx.groups.retire(groupId, { reason, code });
         await tx.changed(userId, "groups");
       }
-      if (decision.bot?.kind === "stop")
-        await stopBot(tx, await tx.bots.lock(botId), {
+      if (decision.bot?.kind === "stop") {
+        const bot = await tx.bots.lock(botId);
+        const isRefused = decision.bot.reason === "content";
+        await stopBot(tx, bot, {
           actor: ENGINE,
           reason: decision.bot.reason,
-          text: decision.log.text,
+          text: isRefused && !samePost(cycle.post, bot.post) ? formerPostText(reason) : decision.log.text,
           level: null,
           at: now,
+          ...(isRefused && { refusedPost: cycle.post }),
         });
+      }
     });
     if (decision.session?.kind === "dead")
       await moveSessionFiles(this.#files, [{ ...session, place: "banned", userId: null }]);

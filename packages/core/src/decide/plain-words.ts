@@ -211,6 +211,10 @@ function askedAgain({ kind }: RefusalEnd, next: number | null): string {
   return next === null ? "" : `; asked again in ${humanDuration(next)}`;
 }
 
+/** Why a bot stops whose post was refused after it got another, which nobody has tried yet. @param reason a clause */
+export const formerPostText = (reason: string): string =>
+  `Posting stops, because the post that this cycle began with cannot be sent: ${reason}. It was changed meanwhile: start again to send the new one.`;
+
 /** Why deliveries of a cycle came to nothing, each after a number of posts. */
 const nothingBecause: Record<Exclude<OutcomeKind, "sent">, string> = {
   flood_wait: "held because Telegram asked the accounts to pause",

@@ -1,4 +1,4 @@
-import type { BotStatusDto, ExecutionMode, Post } from "@herald/contract";
+import type { BotStatusDto, ExecutionMode } from "@herald/contract";
 import { beginCycle } from "../bot/begin-cycle.ts";
 import { refusalOf } from "../bot/start-problems.ts";
 import { stopBot } from "../bot/stop-bot.ts";
@@ -7,6 +7,7 @@ import { actsOnAnother, type Person } from "../model/actor.ts";
 import { changed, type Facts } from "../model/audit.ts";
 import type { Bot } from "../model/domain.ts";
 import { HeraldError } from "../model/error.ts";
+import { samePost } from "../model/post.ts";
 import { resolveExecutionMode } from "../plan/execution-mode.ts";
 import type { Assignment } from "../pool/assign-sessions.ts";
 import { moveSessionFiles } from "../pool/session-files.ts";
@@ -28,9 +29,6 @@ const chosenMode = (
   if (requested === undefined) return before.executionMode;
   return requested === null ? null : resolved;
 };
-
-const samePost = (one: Post | null, other: Post | null): boolean =>
-  one?.type === other?.type && one?.content === other?.content;
 
 /** What the audit keeps of a bot's settings. */
 const settingsOf = (bot: Bot): Facts => ({
