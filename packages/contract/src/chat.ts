@@ -27,7 +27,10 @@ export const ChatUpdateInput = z.object({
     .nullable()
     .optional(),
   optedOut: z.boolean().optional(),
-  /** how it is known that the owner wants it: a link to what they wrote, or their words */
+  /**
+   * How it is known that the owner wants it: a link to what they wrote, or their words. Takes the place of the proof that an
+   * opted-out chat has; refused for one that is not opted out, or is not any more.
+   */
   proof: z.string().trim().max(2000, "At most 2,000 characters.").nullish(),
   /** the id is meant as it stands, though a known chat's id differs from it by -100 alone */
   exactId: z.boolean().optional(),

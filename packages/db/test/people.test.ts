@@ -206,19 +206,22 @@ test("an opt-out keeps who and why, and who took it back", async () => {
   });
   expect(listed).toMatchObject([{ optedOut: true, optOut: { by: "Ada", proof: "https://t.me/talkroom/9" } }]);
   await chats.update(asAdmin(admin), { id: "-1001234567890", optedOut: true }); // said twice is said once
+  const more = await chats.update(asAdmin(admin), { id: "-1001234567890", proof: "https://t.me/talkroom/12" });
+  expect(more.chats).toMatchObject([{ optOut: { by: "Ada", proof: "https://t.me/talkroom/12" } }]);
   const back = await chats.update(asAdmin(admin), { id: "-1001234567890", optedOut: false });
   // nobody posts there, and it has no rule of its own any more
   expect(back.chats).toEqual([]);
   await chats.update(asAdmin(admin), { id: "-1001234567890", optedOut: true });
-  const { rows } = await world.sql.query("SELECT by_kind, by_id, revoked_by_id FROM opt_outs ORDER BY at, id");
+  const { rows } = await world.sql.query("SELECT by_kind, by_id, proof, revoked_by_id FROM opt_outs ORDER BY at, id");
   expect(rows).toEqual([
-    { by_kind: "admin", by_id: admin.id, revoked_by_id: admin.id },
-    { by_kind: "admin", by_id: admin.id, revoked_by_id: null },
+    { by_kind: "admin", by_id: admin.id, proof: "https://t.me/talkroom/12", revoked_by_id: admin.id },
+    { by_kind: "admin", by_id: admin.id, proof: null, revoked_by_id: null },
   ]);
   expect((await audit()).map(({ action, before, after }) => [action, before, after])).toEqual([
     ["chat.update", { optedOut: false }, { optedOut: true }],
-    ["chat.update", { optedOut: true }, { optedOut: false }],
-    ["chat.update", { optedOut: false }, { optedOut: true, proof: "https://t.me/talkroom/9" }],
+    ["chat.update", { optedOut: true, proof: "https://t.me/talkroom/12" }, { optedOut: false, proof: null }],
+    ["chat.update", { proof: "https://t.me/talkroom/9" }, { proof: "https://t.me/talkroom/12" }],
+    ["chat.update", { optedOut: false, proof: null }, { optedOut: true, proof: "https://t.me/talkroom/9" }],
   ]);
 });
 

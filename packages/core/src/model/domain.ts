@@ -49,6 +49,8 @@ export interface Chat {
   title: string;
   cooldownSeconds: number | null;
   optedOut: boolean;
+  /** how it is known that its owner wants no posts; null where nobody said, or it is not opted out */
+  proof: string | null;
 }
 
 /** One a user for now. */

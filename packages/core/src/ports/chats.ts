@@ -12,6 +12,8 @@ export interface ChatRepository {
   setCooldown(id: string, seconds: number | null): Promise<void>;
   /** Puts the chat on the opt-out list; does nothing when it is there. Hold its lock: then no claim goes after the commit. */
   optOut(id: string, by: Actor, proof: string | null): Promise<void>;
+  /** Replaces the proof of the opt-out that holds, which keeps who made it and when. */
+  setOptOutProof(id: string, proof: string): Promise<void>;
   /** Takes the chat off the opt-out list; the row stays, with who took it off and when. */
   revokeOptOut(id: string, by: Actor, at: Date): Promise<void>;
 }

@@ -24,25 +24,31 @@ export function chatService({ store, views, clock }: Dependencies): Services["ch
       await store.transaction(async (tx) => {
         if (exactId !== true) await refuseTwin(tx, given);
         const { id, ...before } = await tx.chats.lock(given);
-        const after = { cooldownSeconds, optedOut };
+        if (proof && !(optedOut ?? before.optedOut))
+          throw new HeraldError(
+            "invalid_input",
+            "A proof says why a chat is on the opt-out list, and this one would not be. Nothing was changed.",
+            { field: "proof" },
+          );
         const difference = changed(
-          { cooldownSeconds: before.cooldownSeconds, optedOut: before.optedOut },
+          { cooldownSeconds: before.cooldownSeconds, optedOut: before.optedOut, proof: before.proof },
           {
             ...(cooldownSeconds === undefined ? {} : { cooldownSeconds }),
             ...(optedOut === undefined ? {} : { optedOut }),
+            ...(optedOut === false ? { proof: null } : proof ? { proof } : {}),
           },
         );
         if (difference === null) return;
-        if (after.cooldownSeconds !== undefined) await tx.chats.setCooldown(id, after.cooldownSeconds);
-        if (optedOut === true) await tx.chats.optOut(id, actor, proof || null);
+        if (cooldownSeconds !== undefined) await tx.chats.setCooldown(id, cooldownSeconds);
         if (optedOut === false) await tx.chats.revokeOptOut(id, actor, clock.now());
+        else if (optedOut === true && !before.optedOut) await tx.chats.optOut(id, actor, proof || null);
+        else if (proof) await tx.chats.setOptOutProof(id, proof);
         await tx.audit({
           actor,
           action: "chat.update",
           target: { kind: "chat", id },
           userId: null,
-          before: difference.before,
-          after: { ...difference.after, ...(optedOut === true && proof ? { proof } : {}) },
+          ...difference,
         });
         await tx.poolChanged();
       });
