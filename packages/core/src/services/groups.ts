@@ -1,16 +1,43 @@
 import { parseGroupReference } from "@herald/contract";
+import type { Person } from "../model/actor.ts";
+import type { AuditAction, AuditEntry } from "../model/audit.ts";
 import type { Group } from "../model/domain.ts";
 import { HeraldError } from "../model/error.ts";
+import type { Transaction } from "../ports/index.ts";
 import type { Dependencies } from "./dependencies.ts";
 import type { Services } from "./services.ts";
 
-/** What those of the groups are called that are meant. */
-const references = (groups: readonly Group[], ids: readonly string[]): string[] => {
-  const meant = new Set(ids);
-  return groups.filter((group) => meant.has(group.id)).map((group) => group.reference);
-};
+/** Something that is done to groups that are there. */
+interface GroupAct {
+  action: AuditAction;
+  /** which of the groups that are meant it changes */
+  concerns(group: Group): boolean;
+  /** what the audit keeps, of the references of those */
+  facts(references: string[]): Pick<AuditEntry, "before" | "after">;
+  /** @returns how many were changed */
+  carryOut(tx: Transaction, botId: string): Promise<number>;
+}
 
 export function groupService({ store, views }: Dependencies): Services["groups"] {
+  const change = (actor: Person, ids: readonly string[], { action, concerns, facts, carryOut }: GroupAct) =>
+    store.transaction(async (tx) => {
+      const userId = actor.id;
+      const bot = await tx.bots.lockOfUser(userId);
+      const meant = new Set(ids);
+      const concerned = (await tx.groups.list(bot.id)).filter((group) => meant.has(group.id) && concerns(group));
+      const count = await carryOut(tx, bot.id);
+      if (concerned.length > 0)
+        await tx.audit({
+          actor,
+          action,
+          target: { kind: "bot", id: bot.id },
+          userId,
+          ...facts(concerned.map(({ reference }) => reference)),
+        });
+      await tx.changed(userId, "groups");
+      return count;
+    });
+
   return {
     list: (userId) => views.groups(userId),
 
@@ -61,47 +88,22 @@ export function groupService({ store, views }: Dependencies): Services["groups"]
       return { added, alreadyThere: wanted.size - added, groups: await views.groups(userId) };
     },
 
-    async remove(actor, ids) {
-      const userId = actor.id;
-      const removed = await store.transaction(async (tx) => {
-        const bot = await tx.bots.lockOfUser(userId);
-        const gone = references(await tx.groups.list(bot.id), ids);
-        const count = await tx.groups.remove(bot.id, ids);
-        if (gone.length > 0)
-          await tx.audit({
-            actor,
-            action: "groups.remove",
-            target: { kind: "bot", id: bot.id },
-            userId,
-            before: { groups: gone },
-            after: null,
-          });
-        await tx.changed(userId, "groups");
-        return count;
-      });
-      return { removed };
-    },
+    remove: async (actor, ids) => ({
+      removed: await change(actor, ids, {
+        action: "groups.remove",
+        concerns: () => true,
+        facts: (groups) => ({ before: { groups }, after: null }),
+        carryOut: (tx, botId) => tx.groups.remove(botId, ids),
+      }),
+    }),
 
-    async reactivate(actor, ids) {
-      const userId = actor.id;
-      const reactivated = await store.transaction(async (tx) => {
-        const bot = await tx.bots.lockOfUser(userId);
-        const retired = (await tx.groups.list(bot.id)).filter((group) => group.state === "retired");
-        const back = references(retired, ids);
-        const count = await tx.groups.reactivate(bot.id, ids);
-        if (back.length > 0)
-          await tx.audit({
-            actor,
-            action: "groups.reactivate",
-            target: { kind: "bot", id: bot.id },
-            userId,
-            before: { retired: back },
-            after: { active: back },
-          });
-        await tx.changed(userId, "groups");
-        return count;
-      });
-      return { reactivated };
-    },
+    reactivate: async (actor, ids) => ({
+      reactivated: await change(actor, ids, {
+        action: "groups.reactivate",
+        concerns: ({ state }) => state === "retired",
+        facts: (groups) => ({ before: { retired: groups }, after: { active: groups } }),
+        carryOut: (tx, botId) => tx.groups.reactivate(botId, ids),
+      }),
+    }),
   };
 }
