@@ -53,7 +53,7 @@ test("a cycle's counters follow its deliveries through every change", async () =
   expect(await claim(world.database, c)).toMatchObject({ kind: "skip" });
   expect(await counts(cycle.id)).toBe("3 0 1 1 1");
   await claim(world.database, d);
-  await world.store.transaction((tx) => tx.cycles.skip([d.deliveryId, e.deliveryId], "session_lost", null, new Date()));
+  await world.store.transaction((tx) => tx.cycles.skip([d.deliveryId, e.deliveryId], "session_lost", new Date()));
   expect(await counts(cycle.id)).toBe("1 0 1 2 2");
   await world.store.transaction((tx) => tx.groups.remove(user.bot.id, [f.groupId]));
   expect(await counts(cycle.id)).toBe("0 0 1 2 3");

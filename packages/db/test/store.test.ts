@@ -126,8 +126,10 @@ test("a cycle has its deliveries, is taken, released, opened again and closed", 
     ]);
     expect(await tx.cycles.counts(cycle.id)).toEqual({ planned: 2, sending: 0, sent: 0, failed: 0, skipped: 0 });
     expect(await tx.cycles.take(cycle.id, "e1")).toMatchObject({ epoch: 1 });
-    expect(await tx.cycles.release(cycle.id, 0, "open", new Date())).toBe(false);
-    expect(await tx.cycles.release(cycle.id, 1, "open", new Date())).toBe(true);
+    await tx.cycles.release(cycle.id, 0, "open", new Date());
+    expect(await tx.cycles.find(cycle.id)).toMatchObject({ state: "running" });
+    await tx.cycles.release(cycle.id, 1, "open", new Date());
+    expect(await tx.cycles.find(cycle.id)).toMatchObject({ state: "open" });
     expect(await tx.cycles.isReleased(cycle.id)).toBe(true);
     await tx.cycles.reschedule([{ id: open[0]?.id ?? "", plannedAt: new Date(5000) }]);
     await tx.cycles.reopen(cycle.id);

@@ -1,5 +1,4 @@
-import type { SessionReader } from "@herald/core";
-import type { ReadSession } from "./formats/format.ts";
+import type { ReadSession, SessionReader } from "@herald/core";
 import { isSqlite, readSqliteSession } from "./formats/sqlite-session.ts";
 import { isSessionString, readStringSession } from "./formats/string-session.ts";
 
@@ -7,7 +6,7 @@ const ACCEPTED = "Herald reads Telethon .session files and Telethon and GramJS s
 
 /** Reads what admins have: Telethon `.session` files (SQLite), Telethon strings, GramJS strings. The content decides, not the name. */
 export function createSessionReader(): SessionReader {
-  return { read: ({ content }) => readSession(content) };
+  return { read: readSession };
 }
 
 function readSession(content: Uint8Array): ReadSession {

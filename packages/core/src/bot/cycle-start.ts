@@ -120,7 +120,6 @@ export async function rebaseCycle(
     await tx.cycles.skip(
       lost.map((delivery) => delivery.id),
       "session_lost",
-      null,
       now,
     );
   const left = open.filter((delivery) => alive.has(delivery.sessionId));

@@ -20,15 +20,14 @@ export interface Stop {
  * The one writer of "stopped" (but for an engine's boot, which stops all bots in one statement): from the commit on no claim
  * is granted to the bot in any engine. `bot` is locked. A bot that stands keeps its reason, but for the breaker: it trips
  * whatever the bot does, so that it cannot be started again.
- * @returns whether anything was changed
  */
 export async function stopBot(
   tx: Transaction,
   bot: Bot,
   { actor, reason, text, level, at, refusedPost }: Stop,
-): Promise<boolean> {
+): Promise<void> {
   const trips = reason === "breaker" && bot.breakerTrippedAt === null;
-  if (bot.status === "stopped" && !trips) return false;
+  if (bot.status === "stopped" && !trips) return;
   await tx.bots.update(bot.id, {
     status: "stopped",
     stopReason: reason,
@@ -49,5 +48,4 @@ export async function stopBot(
   });
   await tx.changed(bot.userId, "bot");
   if (reason !== "user") await tx.poolChanged();
-  return true;
 }

@@ -27,7 +27,7 @@ export interface CycleRepository {
   /** True when no engine works on it: `released` was called for its newest epoch, or the engine that held it is dead. */
   isReleased(id: string): Promise<boolean>;
   /** Ends this engine's hold; `state` open when deliveries are left. Does nothing when `epoch` is not the newest. */
-  release(id: string, epoch: number, state: "open" | "finished", at: Date): Promise<boolean>;
+  release(id: string, epoch: number, state: "open" | "finished", at: Date): Promise<void>;
   /** Ends this engine's hold of a cycle that is to go on: it stays running, for whoever takes it. Nothing when `epoch` is not the newest. */
   handBack(id: string, epoch: number): Promise<void>;
   /** {@link handBack} for all that the engine holds. */
@@ -40,7 +40,7 @@ export interface CycleRepository {
   /** Moves planned times, by delivery id. */
   reschedule(times: Array<{ id: string; plannedAt: Date }>): Promise<void>;
   /** Makes open deliveries final without another try: planned → skipped; sending → failed `unknown`, for it may have arrived. */
-  skip(ids: string[], outcome: OutcomeKind, code: string | null, at: Date): Promise<void>;
+  skip(ids: string[], outcome: OutcomeKind, at: Date): Promise<void>;
   /** Gives planned deliveries to other sessions, at other times. */
   reassign(moved: ReadonlyArray<{ deliveryId: string; sessionId: string; plannedAt: Date }>): Promise<void>;
   /** How many deliveries ended in each way, the most frequent first. */

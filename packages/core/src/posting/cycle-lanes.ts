@@ -132,7 +132,7 @@ export class CycleLanes {
       cycle.executionMode === "starter"
         ? { moved: [], left: orphans.map(({ id }) => id) }
         : await this.#heirs(tx, orphans, open, now);
-    if (left.length > 0) await tx.cycles.skip(left, end, null, now);
+    if (left.length > 0) await tx.cycles.skip(left, end, now);
     if (moved.length > 0) await tx.cycles.reassign(moved);
     await tx.changed(userId, "bot");
     const byId = new Map(orphans.map((delivery) => [delivery.id, delivery]));

@@ -68,7 +68,6 @@ async function finish(
       await tx.cycles.skip(
         deliveries.map(({ id }) => id),
         why,
-        null,
         now,
       );
   const left = given.get(null) ?? [];

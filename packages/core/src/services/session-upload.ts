@@ -122,7 +122,7 @@ export function sessionUpload(deps: Dependencies): Services["sessions"]["upload"
 
   const add = async (actor: Actor, file: { name: string; content: string }): Promise<SessionUploadResultDto> => {
     const { name } = file;
-    const read = sessionReader.read({ name, content: Buffer.from(file.content, "base64") });
+    const read = sessionReader.read(Buffer.from(file.content, "base64"));
     if (!read.ok) return { status: "refused", name, code: "session_format", message: read.reason };
     const { secret } = read;
     const id = random.uuid();

@@ -143,7 +143,6 @@ export function userService({ store, views, hashes, random, clock }: Dependencie
           prefix: key.slice(0, KEY_PREFIX_LENGTH),
           hint: key.slice(-4),
           hash: hashes.sha256(key),
-          expiresAt: null,
         });
         await tx.audit({
           actor,
@@ -151,7 +150,7 @@ export function userService({ store, views, hashes, random, clock }: Dependencie
           target: { kind: "api_key", id },
           userId,
           before: null,
-          after: { name, prefix, hint, scopes, expiresAt: null },
+          after: { name, prefix, hint, scopes },
         });
       });
       return { key };

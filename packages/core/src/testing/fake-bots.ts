@@ -236,10 +236,7 @@ export class FakeBots {
       },
       reopen: async (id) => this.#changeCycle(id, { state: "running" }),
       close: async (id) => this.#changeCycle(id, { state: "closed" }),
-      release: async (id, _, state, at) => {
-        this.#changeCycle(id, { state, endedAt: state === "finished" ? at : null });
-        return true;
-      },
+      release: async (id, _, state, at) => this.#changeCycle(id, { state, endedAt: state === "finished" ? at : null }),
       handBack: async (id) => void this.handedBack.push(id),
       note: async (_, note) => void this.notes.push(note),
       counts: async () => {
@@ -266,11 +263,11 @@ export class FakeBots {
           plannedAt: planned.get(delivery.id) ?? delivery.plannedAt,
         }));
       },
-      skip: async (ids, outcome, code) => {
+      skip: async (ids, outcome) => {
         const given = ({ state }: Delivery) =>
           state === "sending"
             ? ({ state: "failed", outcome: "unknown" } as const)
-            : ({ state: "skipped", outcome, code } as const);
+            : ({ state: "skipped", outcome, code: null } as const);
         this.deliveries = this.deliveries.map((delivery) =>
           ids.includes(delivery.id) && isOpen(delivery) ? { ...delivery, ...given(delivery) } : delivery,
         );

@@ -72,11 +72,7 @@ export class FakePool {
         random: { int64: () => 1n, token: () => "", uuid: () => `id ${++this.#ids}` },
         hashes: only<Hashes>({ sha256: (key) => Buffer.from(key).toString() }),
         sessionReader: {
-          read: ({ content }) => ({
-            ok: true,
-            format: "tests",
-            secret: { dcId: 2, host: null, port: null, authKey: content },
-          }),
+          read: (authKey) => ({ ok: true, secret: { dcId: 2, host: null, port: null, authKey } }),
         },
         sessionFiles: only<SessionFiles>({
           put: async (id) => void this.files.set(id, "unsettled"),

@@ -73,11 +73,10 @@ export const cycles = (tx: PrismaTransaction): CycleRepository => ({
   },
 
   async release(id, epoch, state, at) {
-    const { count } = await tx.cycle.updateMany({
+    await tx.cycle.updateMany({
       where: { id, epoch, state: { in: ["running", "open"] } },
       data: { state, engineId: null, endedAt: state === "finished" ? at : null },
     });
-    return count > 0;
   },
 
   async handBack(id, epoch) {
@@ -124,10 +123,10 @@ export const cycles = (tx: PrismaTransaction): CycleRepository => ({
       WHERE d.id = moved.id AND d.state IN ('planned', 'sending')`;
   },
 
-  async skip(ids, outcome, code, at) {
+  async skip(ids, outcome, at) {
     await tx.delivery.updateMany({
       where: { id: { in: ids.map(BigInt) }, state: "planned" },
-      data: { state: "skipped", outcome, code, settledAt: at, waitUntil: null },
+      data: { state: "skipped", outcome, code: null, settledAt: at, waitUntil: null },
     });
     await giveUpSending(tx, { id: { in: ids.map(BigInt) } }, at);
   },

@@ -1,7 +1,4 @@
-import type { SessionSecret } from "@herald/core";
-
-/** What a reader of one format found: the secret, or a reason (without any of the content) that says what to do. */
-export type ReadSession = { ok: true; format: string; secret: SessionSecret } | { ok: false; reason: string };
+import type { ReadSession, SessionSecret } from "@herald/core";
 
 /** Bytes of an auth key. https://core.telegram.org/mtproto/auth_key */
 export const AUTH_KEY_BYTES = 256;
@@ -26,7 +23,7 @@ export function sessionFound(format: string, secret: SessionSecret): ReadSession
     };
   if (secret.authKey.length !== AUTH_KEY_BYTES || secret.authKey.every((byte) => byte === 0))
     return neverLoggedIn(format);
-  return { ok: true, format, secret };
+  return { ok: true, secret };
 }
 
 export function neverLoggedIn(format: string): ReadSession {

@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { AUTH_KEY_BYTES, neverLoggedIn, type ReadSession, sessionFound } from "./format.ts";
+import type { ReadSession } from "@herald/core";
+import { AUTH_KEY_BYTES, neverLoggedIn, sessionFound } from "./format.ts";
 
 const HEADER = "SQLite format 3\0";
 

@@ -1,4 +1,5 @@
-import { AUTH_KEY_BYTES, type ReadSession, sessionFound } from "./format.ts";
+import type { ReadSession } from "@herald/core";
+import { AUTH_KEY_BYTES, sessionFound } from "./format.ts";
 
 /** dc u8, IPv4 or IPv6 address, port u16, key. Telethon, sessions/string.py. */
 const TELETHON_IPV4_BYTES = 1 + 4 + 2 + AUTH_KEY_BYTES;
