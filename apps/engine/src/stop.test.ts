@@ -18,7 +18,7 @@ test("an engine that is to stop is not ready any more from that moment on, while
 
   // a row that is locked keeps the engine from handing its cycle back, and so from ending
   const stopped = await parts.dependencies.store.transaction(async (tx) => {
-    const { id } = await tx.bots.ofUser(scene.user.id);
+    const { id } = await tx.bots.lockOfUser(scene.user.id);
     const cycle = await tx.cycles.current(id);
     if (cycle === null) throw new Error("there is no cycle");
     await tx.cycles.handBack(cycle.id, cycle.epoch);

@@ -11,7 +11,7 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-const bot = (userId: string) => world.store.transaction((tx) => tx.bots.ofUser(userId));
+const bot = (userId: string) => world.store.transaction((tx) => tx.bots.lockOfUser(userId));
 
 test("the first engine stops all bots, keeps what was cut off, and says why", async () => {
   const { user, cycle } = await runningCycle(world, { chats: ["-1001"] });

@@ -118,7 +118,7 @@ test("waits, refusals and peers of the version before hang on sessions and chats
       ('${session}', '${group(4)}', true, NULL, 'the invite link has expired', 'INVITE_HASH_EXPIRED', '2026-11-01');`,
   );
   await world.store.transaction(async (tx) => {
-    const groups = await tx.groups.list((await tx.bots.ofUser(ADA)).id);
+    const groups = await tx.groups.list((await tx.bots.lockOfUser(ADA)).id);
     expect(groups.map(({ reference, state, code }) => [reference, state, code])).toEqual([
       ["@one", "active", null],
       ["@two", "active", null],

@@ -44,7 +44,7 @@ test("an id that cannot be one finds nothing", async () => {
     expect(await tx.users.find("no")).toBeNull();
     expect(await tx.sessions.find("no")).toBeNull();
     expect(await tx.cycles.find("no")).toBeNull();
-    expect(await tx.groups.remove((await tx.bots.ofUser((await tx.users.list())[0]?.id ?? "")).id, ["no"])).toBe(0);
+    expect(await tx.groups.remove((await tx.bots.lockOfUser((await tx.users.list())[0]?.id ?? "")).id, ["no"])).toBe(0);
   });
 });
 

@@ -48,7 +48,7 @@ export async function openWorld(options: Partial<DatabaseOptions> = {}, existing
       store.transaction(async (tx): Promise<User & { bot: Bot }> => {
         const user = await tx.users.create({ email, name: "Ada", passwordHash: "x", role: "user", plan: null });
         if (user === "email_taken") throw new HeraldError("email_taken", email);
-        return { ...user, bot: await tx.bots.ofUser(user.id) };
+        return { ...user, bot: await tx.bots.lockOfUser(user.id) };
       }),
     session: (id: string = randomUUID()) =>
       store.transaction(async (tx): Promise<Session> => {

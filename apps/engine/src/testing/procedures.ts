@@ -139,7 +139,7 @@ export const procedures: Record<string, Procedure> = {
     given: async ({ scene, parts }) => {
       await scene.user.api.bot.stop.mutate();
       await parts.dependencies.store.transaction(async (tx) => {
-        const { id } = await tx.bots.ofUser(scene.user.id);
+        const { id } = await tx.bots.lockOfUser(scene.user.id);
         await tx.bots.update(id, { breakerTrippedAt: new Date(), stopReason: "breaker" });
       });
     },

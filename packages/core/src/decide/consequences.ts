@@ -112,7 +112,7 @@ export class Consequences {
     code: string,
     now: Date,
   ): Promise<void> {
-    const living = (await tx.sessions.ofUser(userId)).filter((session) => session.place === "assigned");
+    const living = await tx.sessions.ofUser(userId);
     const refusals = await tx.sessionChats.refusals(
       userId,
       living.map((session) => session.id),
@@ -160,7 +160,7 @@ export class Consequences {
   async #sayIfPoolEmpty(tx: Transaction, { botId, userId }: Cycle, now: Date): Promise<void> {
     const pool = await tx.sessions.list();
     if (pool.some((session) => mayBeTaken(session, now))) return;
-    const left = pool.filter((session) => session.place === "assigned" && session.userId === userId).length;
+    const left = pool.filter((session) => session.userId === userId).length;
     if (left === 0) return;
     const text = `The pool has no account to put in its place: posting goes on with ${left}.`;
     await tx.log({ botId, userId, level: "warning", text });

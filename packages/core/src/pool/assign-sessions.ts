@@ -28,7 +28,7 @@ export const wantedSessions = (sessionCount: Bot["sessionCount"], plan: Plan | n
  * least-used API pair with room (seeds: "New sessions assigned to least-used pair"). Runs inside the caller's transaction.
  */
 export async function assignSessions(tx: Transaction, userId: string, wanted: number, now: Date): Promise<Assignment> {
-  const own = (await tx.sessions.ofUser(userId)).filter((session) => session.place === "assigned");
+  const own = await tx.sessions.ofUser(userId);
   const chosen = new Set(byUse(own, now).slice(0, wanted));
   const kept = own.filter((session) => chosen.has(session));
   const released = own

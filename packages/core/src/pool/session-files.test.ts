@@ -16,8 +16,7 @@ test("files go where their rows say, and one that cannot is told and holds up no
     aSession("gone"),
     aSession("there"),
     aSession("back", { place: "unused", userId: null }),
-    // whom it served last stands in some rows still
-    aSession("dead", { place: "banned" }),
+    aSession("dead", { place: "banned", userId: null }),
   ];
   await moveSessionFiles({ sessionFiles, onFault: (fault, _, about) => faults.push([fault, about]) }, rows);
   expect(moved).toEqual([

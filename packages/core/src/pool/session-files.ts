@@ -27,7 +27,7 @@ export async function moveSessionFiles(
   rows: ReadonlyArray<Pick<Session, "id" | "place" | "userId">>,
 ): Promise<void> {
   const move = ({ id, place, userId }: (typeof rows)[number]) =>
-    afterCommit(onFault, id, () => sessionFiles.move(id, place, place === "assigned" ? userId : null));
+    afterCommit(onFault, id, () => sessionFiles.move(id, place, userId));
   await Promise.all(rows.map(move));
 }
 
@@ -38,7 +38,7 @@ export async function moveSessionFiles(
 export async function reconcileSessionFiles(store: Store, files: SessionFiles): Promise<string[]> {
   const missing: string[] = [];
   for (const { id, label, place, userId } of await store.transaction((tx) => tx.sessions.list()))
-    await files.move(id, place, place === "assigned" ? userId : null).catch(() => missing.push(label));
+    await files.move(id, place, userId).catch(() => missing.push(label));
   return missing;
 }
 

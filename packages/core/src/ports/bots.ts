@@ -11,6 +11,5 @@ export interface BotRepository {
   lockOfUser(userId: string): Promise<Bot>;
   /** Reads without a lock. */
   find(id: string): Promise<Bot>;
-  ofUser(userId: string): Promise<Bot>;
   update(id: string, change: BotChange): Promise<void>;
 }

@@ -3,6 +3,7 @@ import type { Session, SessionRest } from "../model/domain.ts";
 export interface SessionRepository {
   find(id: string): Promise<Session | null>;
   list(): Promise<Session[]>;
+  /** Those that serve the user, all of them `assigned`, in the order in which they came to the pool. */
   ofUser(userId: string): Promise<Session[]>;
   /**
    * Enters a session whose key is still to be tried: it waits for an admin, with this reason, until `setFree`.

@@ -149,7 +149,7 @@ export class CycleLanes {
     const rows = new Map((await tx.sessions.ofUser(cycle.userId)).map((session) => [session.id, session]));
     const lives = (id: string) => {
       const row = rows.get(id);
-      return row?.place === "assigned" && !rests(row, now) && (this.#ends.get(id) ?? "finished") === "finished";
+      return row !== undefined && !rests(row, now) && (this.#ends.get(id) ?? "finished") === "finished";
     };
     const ids = sessions.map(({ id }) => id).filter(lives);
     const refusals = await tx.sessionChats.refusals(cycle.userId, ids, cycle.post, now);

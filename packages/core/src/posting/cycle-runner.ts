@@ -180,7 +180,7 @@ export class CycleRunner {
       const { cycle, assignment } = next;
       const taken = cycle === null ? null : await tx.cycles.take(cycle.id, engineId);
       if (taken === null) return { begun: null, assignment };
-      const sessions = (await tx.sessions.ofUser(userId)).filter((session) => session.place === "assigned");
+      const sessions = await tx.sessions.ofUser(userId);
       return { begun: { cycle: taken, sessions, deliveries: await tx.cycles.openDeliveries(taken.id) }, assignment };
     });
     if (found === null) return null;

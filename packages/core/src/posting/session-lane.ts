@@ -180,7 +180,7 @@ export class SessionLane {
 
   /** Why nothing more begins after the deadline: the account rests, or the lane was only late. */
   #late(): LaneEnd {
-    return this.#poster.restsUntil > this.#deps.clock.now() ? "session_resting" : "cycle_ended";
+    return this.#poster.isResting ? "session_resting" : "cycle_ended";
   }
 
   /** Learns who an account is that was not tried when it was uploaded, once. @returns false when the pool has it already */

@@ -4,6 +4,7 @@ import { patiently } from "../lib/patiently.ts";
 import type { Cycle, Delivery, Session } from "../model/domain.ts";
 import type { Outcome, Refusal } from "../model/outcome.ts";
 import type { SessionLease } from "../pool/session-leases.ts";
+import { rests } from "../pool/session-state.ts";
 import type { Clock, Hold, Ledger, Random, Settlement, Store, TelegramClient } from "../ports/index.ts";
 import type { LaneAddresses, Source, Target } from "./lane-addresses.ts";
 import type { LaneEnd } from "./lane-end.ts";
@@ -58,7 +59,7 @@ export class SlotPoster {
   readonly #work: PosterWork;
   /** tries without an answer, by delivery (or {@link CONNECTION}) */
   readonly #unanswered = new Map<string, { attempts: number; firstTriedAt: Date }>();
-  #restsUntil = new Date(0);
+  #restsUntil: Date | null = null;
   #lastSentAt = Number.NEGATIVE_INFINITY;
 
   constructor(deps: PosterDependencies, work: PosterWork) {
@@ -68,9 +69,9 @@ export class SlotPoster {
       if (state === "sending" && triedAt !== null) this.#unanswered.set(id, { attempts, firstTriedAt: triedAt });
   }
 
-  /** Until when Telegram lets this session post to no group. */
-  get restsUntil(): Date {
-    return this.#restsUntil;
+  /** Whether Telegram lets this session post to no group, as far as it was told here. */
+  get isResting(): boolean {
+    return rests({ restingUntil: this.#restsUntil, needsAdmin: false }, this.#deps.clock.now());
   }
 
   /** When its last request left, by the clock's monotonic milliseconds, whatever client it left by. */

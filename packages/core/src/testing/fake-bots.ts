@@ -182,12 +182,13 @@ export class FakeBots {
         }),
       holdLookups: async (id, until) => this.#change(id, { lookupsWaitUntil: until }),
       ban: async (id, { at, cause, reason, code }) => {
-        this.#change(id, { place: "banned", bannedAt: at, reason, code });
+        this.#change(id, { place: "banned", userId: null, apiPairId: null, bannedAt: at, reason, code });
         if (cause === "spam") this.spamDeaths.push(at);
       },
       identify: async (id, account) => this.#change(id, account),
       countSpamDeaths: async (_, since) => this.spamDeaths.filter((at) => at > since).length,
-      ofUser: async (userId) => this.sessions.filter((session) => session.userId === userId),
+      ofUser: async (userId) =>
+        this.sessions.filter((session) => session.userId === userId && session.place === "assigned"),
       release: async (id) => this.#change(id, { place: "unused", userId: null, apiPairId: null }),
       takeUnused: async (userId, count, now) => {
         const free = this.sessions.filter((session) => mayBeTaken(session, now));

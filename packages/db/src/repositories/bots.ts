@@ -19,7 +19,6 @@ export const bots = (tx: PrismaTransaction): BotRepository => {
     },
 
     find: (id) => find({ id }),
-    ofUser: (userId) => find({ userId }),
 
     /**
      * Once a change to `stopped` is committed, no claim goes any more in any engine: a claim reads the row under a share
