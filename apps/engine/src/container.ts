@@ -89,7 +89,6 @@ export async function createParts(environment: Environment): Promise<Parts> {
 export async function startEngine(environment: Environment): Promise<Engine> {
   const env = environment;
   const { log, queue, database, dependencies, logFiles } = await createParts(env);
-  const { events } = database;
 
   await queue.start();
   const { alone } = await database.engines.boot(env.ENGINE_ID);
@@ -114,7 +113,6 @@ export async function startEngine(environment: Environment): Promise<Engine> {
   const services = createServices(dependencies, () =>
     health.report({ engineId: env.ENGINE_ID, runner, watch, database, queue }),
   );
-  events.useStatus((userId) => services.bots.status(userId));
   const retention = startRetention(database, env.RETENTION_DAYS, log);
 
   const shutdown = new AbortController();

@@ -74,7 +74,7 @@ export async function createDatabase(options: DatabaseOptions): Promise<Database
   const prisma = createPrisma(pool);
   const store = createStore({ prisma, seal, enqueue, defaultCooldown, onLog });
   const ledger = new PostgresLedger({ url, defaultCooldown, onLog, onFault });
-  const events = new PostgresEvents(url, pool, prisma);
+  const events = new PostgresEvents(url, pool);
   const engines = createEngines(url, pool, onLog);
 
   let closed: Promise<void> | undefined;

@@ -1,27 +1,17 @@
-import type { BotEvent, BotStatusDto } from "@herald/contract";
+import type { BotEvent } from "@herald/contract";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Mailbox } from "../src/events/event-feed.ts";
 import type { Database } from "../src/index.ts";
 import { claim, runningCycle, settlement } from "./cycle.ts";
+import { servicesOver } from "./services.ts";
 import { openWorld } from "./world.ts";
 
 let world: Awaited<ReturnType<typeof openWorld>>;
 /** Another engine: what happens in one is heard in the other. */
 let other: Database;
-const withStatus = (database: Database) => {
-  database.events.useStatus(
-    async (userId): Promise<BotStatusDto> => ({
-      ...(await database.views.bot(userId)),
-      executionMode: "enterprise",
-      hindrances: [],
-    }),
-  );
-  return database;
-};
 beforeAll(async () => {
   world = await openWorld();
-  withStatus(world.database);
-  other = withStatus(await world.open());
+  other = await world.open();
 });
 afterAll(() => world.close());
 
@@ -33,7 +23,7 @@ function hear(database: Database, listener: { userId: string; role: "admin" | "u
   const heard: Sent[] = [];
   let wake = () => {};
   const done = (async () => {
-    for await (const sent of database.events.subscribe(listener, since, stop.signal)) {
+    for await (const sent of servicesOver({ database }).events.subscribe(listener, since, stop.signal)) {
       heard.push(sent);
       wake();
     }
@@ -201,13 +191,13 @@ test("a stop is told to every engine's cycle runner, also when its connection br
 test("what waits for a subscriber that does not read is bounded", async () => {
   const stop = new AbortController();
   const mailbox = new Mailbox(stop.signal);
-  const event = { id: "1", event: { type: "groups" } } as const;
-  mailbox.put([event]);
-  expect(await mailbox.take()).toEqual([event]);
-  for (let count = 0; count < 1000; count++) mailbox.put([event]);
+  const told = { before: "0", id: "1", change: { progress: null, bot: false, groups: true, pool: false } };
+  mailbox.put(told);
+  expect(await mailbox.take()).toEqual([told]);
+  for (let count = 0; count < 1000; count++) mailbox.put(told);
   expect(await mailbox.take()).toBe("overflown");
-  mailbox.put([event]);
-  expect(await mailbox.take()).toEqual([event]);
+  mailbox.put(told);
+  expect(await mailbox.take()).toEqual([told]);
   const pending = mailbox.take();
   stop.abort();
   expect(await pending).toEqual([]);

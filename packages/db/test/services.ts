@@ -1,14 +1,14 @@
 import { createHash, randomUUID } from "node:crypto";
 import { type Actor, createServices, type Dependencies, type Person, SessionLeases, type User } from "@herald/core";
-import type { openWorld } from "./world.ts";
+import type { Database } from "../src/index.ts";
 
 const unused = (what: string) => () => Promise.reject(new Error(`${what} is not part of this test`));
 
 let tokens = 0;
 
 /** The domain's services over a real database, for what they and the rows do together. Telegram and files are not part of it. */
-export function servicesOver(world: Awaited<ReturnType<typeof openWorld>>, now: () => Date = () => new Date()) {
-  const { store, views, events, ledger, leases } = world.database;
+export function servicesOver({ database }: { database: Database }, now: () => Date = () => new Date()) {
+  const { store, views, events, ledger, leases } = database;
   const clock = { now, monotonic: () => performance.now(), sleep: async () => {} };
   const dependencies: Dependencies = {
     engineId: "test",

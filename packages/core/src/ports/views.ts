@@ -2,6 +2,7 @@ import type {
   ApiPairDto,
   AuditListInput,
   AuditPageDto,
+  BotEvent,
   BotStatusDto,
   ChatListDto,
   GroupDto,
@@ -15,6 +16,10 @@ import type {
   ViewerDto,
 } from "@herald/contract";
 import type { PoolFacts } from "../pool/session-state.ts";
+import type { Change } from "./events.ts";
+
+/** What a `progress` event carries. */
+export type Progress = Omit<Extract<BotEvent, { type: "progress" }>, "type">;
 
 /** A bot as it is read. */
 export type BotReading = Omit<BotStatusDto, "hindrances" | "executionMode"> & {
@@ -30,6 +35,8 @@ export interface Views {
   groups(userId: string): Promise<GroupDto[]>;
   /** The slots of the bot's newest cycle, by time. */
   slots(userId: string): Promise<SlotDto[]>;
+  /** Cycle and counters as they are, with these of its slots, by time, and these lines, newest first. */
+  progress(userId: string, which: NonNullable<Change["progress"]>): Promise<Progress>;
   /** Newest first; `before` is a log id. */
   log(userId: string, page: { before: string | null; limit: number }): Promise<LogEntryDto[]>;
   /** What was settled on the day that it is for the user at `now`. */

@@ -3,6 +3,7 @@ import { apiPairService } from "./api-pairs.ts";
 import { botService } from "./bots.ts";
 import { chatService } from "./chats.ts";
 import type { Dependencies } from "./dependencies.ts";
+import { eventService } from "./events.ts";
 import { groupService } from "./groups.ts";
 import type { Services } from "./services.ts";
 import { sessionService } from "./sessions.ts";
@@ -22,6 +23,6 @@ export function createServices(deps: Dependencies, health: () => Promise<HealthD
     audit: { list: (page) => deps.views.audit(page) },
     overview: () => deps.views.overview(deps.clock.now()),
     health,
-    events: deps.events,
+    events: eventService(deps),
   };
 }

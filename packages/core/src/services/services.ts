@@ -6,6 +6,7 @@ import type {
   AuditListInput,
   AuditPageDto,
   BotConfigureInput,
+  BotEvent,
   BotStartInput,
   BotStatusDto,
   ChatListDto,
@@ -29,7 +30,7 @@ import type {
   ViewerDto,
 } from "@herald/contract";
 import type { Actor, Identity, Person } from "../model/actor.ts";
-import type { Events } from "../ports/index.ts";
+import type { Listener } from "../ports/index.ts";
 
 /**
  * What the API can ask of the domain. Every method answers in the contract's shapes or throws a HeraldError. What changes
@@ -99,5 +100,12 @@ export interface Services {
   audit: { list(page: AuditListInput): Promise<AuditPageDto> };
   overview(): Promise<OverviewDto>;
   health(): Promise<HealthDto>;
-  events: Events;
+  events: {
+    /** What happens, as a dashboard hears it; `id` is where one that was cut off takes up. Nothing is missed, and the same can come twice. */
+    subscribe(
+      listener: Listener,
+      since: string | null,
+      signal: AbortSignal,
+    ): AsyncIterable<{ id: string; event: BotEvent }>;
+  };
 }

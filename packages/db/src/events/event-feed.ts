@@ -1,25 +1,19 @@
-import type { BotEvent } from "@herald/contract";
+import type { Told } from "@herald/core";
 import type pg from "pg";
-import { type EventSources, foldEvents } from "./event-dto.ts";
+import { changeOf } from "./change.ts";
 import { type Audience, readEvents } from "./event-row.ts";
 
 /** After an event has left, those that follow are gathered for so long, in ms. */
 const WINDOW_MS = 100;
 /** After a read that failed, in ms. */
 const RETRY_MS = 1_000;
-/** Events that wait for one subscriber before it is told everything afresh instead. */
+/** Bursts that wait for one subscriber before it is told everything afresh instead. */
 const MOST_WAITING = 100;
-
-export interface SentEvent {
-  /** a subscription that ends here takes up from it */
-  id: string;
-  event: BotEvent;
-}
 
 /** What waits for one subscriber. */
 export class Mailbox {
   readonly #signal: AbortSignal;
-  #waiting: SentEvent[] = [];
+  #waiting: Told[] = [];
   #overflown = false;
   #wake: () => void = () => {};
 
@@ -28,9 +22,9 @@ export class Mailbox {
     signal.addEventListener("abort", () => this.#wake(), { once: true });
   }
 
-  put(events: SentEvent[]): void {
+  put(told: Told): void {
     if (this.#overflown) return; // it will be told everything
-    for (const event of events) this.#waiting.push(event);
+    this.#waiting.push(told);
     if (this.#waiting.length > MOST_WAITING) {
       this.#waiting = [];
       this.#overflown = true;
@@ -39,7 +33,7 @@ export class Mailbox {
   }
 
   /** What has come, in order; "overflown" when it was too much. Nothing once the subscription is aborted. */
-  async take(): Promise<SentEvent[] | "overflown"> {
+  async take(): Promise<Told[] | "overflown"> {
     while (!this.#signal.aborted) {
       if (this.#overflown) {
         this.#overflown = false;
@@ -54,13 +48,9 @@ export class Mailbox {
   }
 }
 
-/**
- * The events of one audience, read and made into DTOs once however many listen: the first of a burst at once, the rest of
- * it together.
- */
+/** The events of one audience, read once however many listen: the first of a burst at once, the rest of it together. */
 export class EventFeed {
   readonly #pool: pg.Pool;
-  readonly #sources: EventSources;
   readonly #audience: Audience;
   readonly #mailboxes = new Set<Mailbox>();
   #cursor: bigint;
@@ -68,9 +58,8 @@ export class EventFeed {
   #isDue = false;
 
   /** @param cursor the newest event that is known already */
-  constructor(pool: pg.Pool, sources: EventSources, audience: Audience, cursor: bigint) {
+  constructor(pool: pg.Pool, audience: Audience, cursor: bigint) {
     this.#pool = pool;
-    this.#sources = sources;
     this.#audience = audience;
     this.#cursor = cursor;
   }
@@ -124,14 +113,9 @@ export class EventFeed {
     const rows = await readEvents(this.#pool, this.#audience, this.#cursor, null);
     const last = rows.at(-1)?.id;
     if (last === undefined) return;
-    const events = await foldEvents(this.#sources, this.#audience.userId, rows);
-    const sent = numberEvents(events, this.#cursor, last);
+    const told = { change: changeOf(rows), before: this.#cursor.toString(), id: last.toString() };
     this.#cursor = last;
-    for (const mailbox of this.#mailboxes) mailbox.put(sent);
+    for (const mailbox of this.#mailboxes) mailbox.put(told);
     this.#isDue = true; // a page may have been full
   }
 }
-
-/** Only the last of events that belong together moves the subscriber on: one cut off between them hears them all again. */
-export const numberEvents = (events: BotEvent[], before: bigint, last: bigint): SentEvent[] =>
-  events.map((event, index) => ({ id: (index === events.length - 1 ? last : before).toString(), event }));

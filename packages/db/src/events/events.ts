@@ -1,11 +1,9 @@
-import type { BotStatusDto } from "@herald/contract";
-import type { Events } from "@herald/core";
+import type { Events, Listener, Told } from "@herald/core";
 import type pg from "pg";
 import { reaching } from "../errors.ts";
 import { type KeptConnection, keepConnected } from "../kept-connection.ts";
-import type { Prisma } from "../prisma.ts";
-import { type EventSources, foldEvents, freshEvents } from "./event-dto.ts";
-import { EventFeed, Mailbox, numberEvents, type SentEvent } from "./event-feed.ts";
+import { changeOf, everything } from "./change.ts";
+import { EventFeed, Mailbox } from "./event-feed.ts";
 import { type Audience, type EventRow, eventRange, readEvents } from "./event-row.ts";
 
 /** Between two tries of the first connection, in ms. */
@@ -15,7 +13,6 @@ const RETRY_MS = 500;
 export class PostgresEvents implements Events {
   readonly #url: string;
   readonly #pool: pg.Pool;
-  readonly #sources: EventSources;
   readonly #feeds = new Map<string, EventFeed>();
   readonly #botListeners = new Set<(userId: string) => void>();
   #connection: Promise<KeptConnection | null> | undefined;
@@ -23,16 +20,9 @@ export class PostgresEvents implements Events {
   #mark: bigint | undefined;
   #isClosed = false;
 
-  constructor(url: string, pool: pg.Pool, prisma: Prisma) {
+  constructor(url: string, pool: pg.Pool) {
     this.#url = url;
     this.#pool = pool;
-    const statusOf = () => Promise.reject(new Error("events.useStatus was not called"));
-    this.#sources = { prisma, statusOf };
-  }
-
-  /** Says who answers for a bot's status. To be called before the first `subscribe`. */
-  useStatus(statusOf: (userId: string) => Promise<BotStatusDto>): void {
-    this.#sources.statusOf = statusOf;
   }
 
   onBotChanged(listener: (userId: string) => void): () => void {
@@ -45,11 +35,7 @@ export class PostgresEvents implements Events {
     return reaching(async () => (await eventRange(this.#pool)).newest.toString());
   }
 
-  async *subscribe(
-    listener: { userId: string; role: "admin" | "user" },
-    since: string | null,
-    signal: AbortSignal,
-  ): AsyncIterable<SentEvent> {
+  async *subscribe(listener: Listener, since: string | null, signal: AbortSignal): AsyncIterable<Told> {
     this.#listen();
     const audience = { userId: listener.userId, admin: listener.role === "admin" };
     const mailbox = new Mailbox(signal);
@@ -59,9 +45,10 @@ export class PostgresEvents implements Events {
       feed.poke();
       if (since !== null) yield* await this.#missed(audience, since, from);
       while (!signal.aborted) {
-        const events = await mailbox.take();
-        const at = feed.cursor;
-        yield* events === "overflown" ? numberEvents(await freshEvents(this.#sources, audience), at, at) : events;
+        const told = await mailbox.take();
+        const at = feed.cursor.toString();
+        if (told === "overflown") yield { change: everything(audience), before: at, id: at };
+        else yield* told;
       }
     } finally {
       feed.leave(mailbox);
@@ -81,7 +68,7 @@ export class PostgresEvents implements Events {
     if (feed === undefined) {
       const { newest } = await reaching(() => eventRange(this.#pool));
       // another subscriber may have made it meanwhile
-      feed = this.#feeds.get(key) ?? new EventFeed(this.#pool, this.#sources, audience, newest);
+      feed = this.#feeds.get(key) ?? new EventFeed(this.#pool, audience, newest);
       this.#feeds.set(key, feed);
     }
     feed.join(mailbox);
@@ -89,18 +76,18 @@ export class PostgresEvents implements Events {
   }
 
   /** What came after `since` up to `upTo`; everything afresh when `since` is older than what is kept, or not one of ours. */
-  async #missed(audience: Audience, since: string, upTo: bigint): Promise<SentEvent[]> {
+  async #missed(audience: Audience, since: string, upTo: bigint): Promise<Told[]> {
     const { oldest } = await reaching(() => eventRange(this.#pool));
     const after = /^\d{1,18}$/.test(since) ? BigInt(since) : -1n;
-    if (after < oldest - 1n || after > upTo)
-      return numberEvents(await freshEvents(this.#sources, audience), upTo, upTo);
+    const id = upTo.toString();
+    if (after < oldest - 1n || after > upTo) return [{ change: everything(audience), before: id, id }];
     const rows: EventRow[] = [];
     for (let at = after; at < upTo; at = rows.at(-1)?.id ?? upTo) {
       const page = await readEvents(this.#pool, audience, at, upTo);
       if (page.length === 0) break;
       for (const row of page) rows.push(row);
     }
-    return numberEvents(await foldEvents(this.#sources, audience.userId, rows), after, upTo);
+    return rows.length === 0 ? [] : [{ change: changeOf(rows), before: after.toString(), id }];
   }
 
   #listen(): void {

@@ -6,6 +6,7 @@ import { botView } from "./bot-view.ts";
 import { overview } from "./overview.ts";
 import { peopleView } from "./people-view.ts";
 import { poolView } from "./pool-view.ts";
+import { progressView } from "./progress-view.ts";
 import { unconfirmedView } from "./unconfirmed.ts";
 
 /** @param defaultCooldown seconds, for chats without their own */
@@ -15,6 +16,7 @@ export function createViews(prisma: Prisma, defaultCooldown: number): Views {
     ...peopleView(prisma),
     ...botView(prisma),
     ...poolView(prisma, defaultCooldown),
+    ...progressView(prisma),
     ...unconfirmedView(prisma),
     overview: (now) => overview(prisma, now),
   };
