@@ -238,9 +238,9 @@ describe("transport errors", () => {
     expect(await forward()).toMatchObject({ kind: "sent" });
   });
 
-  test("−444 is a fault of the set-up", async () => {
+  test("−444 is the session's trouble alone: an admin has to look at it, and no bot is stopped for it", async () => {
     const { dc, connections } = await telegram.door({ answer: () => transportError(444) });
-    expect(await telegram.connect({ gateway: { dc } })).toEqual({ kind: "config_error", code: "TRANSPORT_444" });
+    expect(await telegram.connect({ gateway: { dc } })).toEqual({ kind: "session_limited", code: "TRANSPORT_444" });
     expect(connections()).toBe(1);
   });
 

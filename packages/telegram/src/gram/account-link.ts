@@ -200,8 +200,8 @@ export class AccountLink {
         return;
       case "transport_error":
         if (end.code === 404) this.#doubt(connection, "TRANSPORT_404");
-        // no address of this data centre's number leads to it
-        if (end.code === 444 && lastAddress) this.#verdict ??= { kind: "config_error", code: "TRANSPORT_444" };
+        // no address leads to the session's data centre: its own trouble, as when its account was moved (USER_MIGRATE)
+        if (end.code === 444 && lastAddress) this.#verdict ??= { kind: "session_limited", code: "TRANSPORT_444" };
         return;
     }
   }
