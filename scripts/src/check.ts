@@ -10,6 +10,8 @@ type Count = { passed: number; failed: number };
 type TestFile = { status: string; assertionResults: { status: string }[] };
 
 const REPORTS = join(ROOT, ".herald/reports");
+/** vitest keeps a core for itself unless it is told: on two, one file would run at a time. */
+const A_FILE_A_CORE = ["--maxWorkers=100%"];
 const CHECKS = ["lint", "typecheck", "boundaries", "unused", "workspace", "build"];
 
 process.chdir(ROOT);
@@ -31,7 +33,7 @@ async function unitTests(): Promise<Count> {
   try {
     const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
     const env = { TEST_DATABASE_URL: database.url };
-    return count(succeeds("vitest", ["run", ...reporters], { env }), () => {
+    return count(succeeds("vitest", ["run", ...A_FILE_A_CORE, ...reporters], { env }), () => {
       const { numPassedTests, numFailedTests, testResults } = read(report);
       const isBroken = ({ status, assertionResults }: TestFile) =>
         status === "failed" && !assertionResults.some((result) => result.status === "failed");
