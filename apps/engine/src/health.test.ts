@@ -1,18 +1,22 @@
 import { expect, test } from "vitest";
 import { Health } from "./health.ts";
 
-const report = (unconfirmed: () => Promise<Array<{ userId: string; since: string; due: number }>>) =>
-  new Health().report({
+type Asked = Parameters<Health["report"]>[0]["database"];
+
+const asking = (health: Health, database: Partial<Asked>) =>
+  health.report({
     engineId: "one",
     runner: { runningCycles: 2, connectedSessions: 2 },
     watch: { untaken: null },
     database: {
       ping: async () => 1,
       engines: { alive: async () => [], unreachableSince: null },
-      views: { unconfirmed },
+      views: { unconfirmed: async () => [] },
+      ...database,
     },
     queue: { counts: async () => ({ waiting: 0, active: 0 }) },
   });
+const report = (unconfirmed: Asked["views"]["unconfirmed"]) => asking(new Health(), { views: { unconfirmed } });
 
 test("health is degraded while posts are due and none is confirmed, and says since when and how many", async () => {
   expect(await report(async () => [])).toMatchObject({
@@ -32,4 +36,19 @@ test("health is degraded while posts are due and none is confirmed, and says sin
     status: "degraded",
     posting: { status: "unknown" },
   });
+});
+
+test("the database is away since it went, not since somebody asked, and until it answers", async () => {
+  const health = new Health();
+  const ping = () => Promise.reject(new Error("away"));
+  const away = (unreachableSince: Date) =>
+    asking(health, { ping, engines: { alive: async () => [], unreachableSince } });
+  const went = new Date("2030-01-01T14:02:00.000Z");
+  const unreachable = { status: "unreachable", since: went.toISOString(), latencyMs: null };
+  expect(await away(went)).toMatchObject({ status: "degraded", database: unreachable });
+  // the engine's own connection was back for a moment in between; nobody was answered meanwhile
+  expect((await away(new Date("2030-01-01T14:03:00.000Z"))).database).toEqual(unreachable);
+  expect((await asking(health, {})).database).toMatchObject({ status: "ok", since: null });
+  const again = new Date("2030-01-01T15:00:00.000Z");
+  expect((await away(again)).database).toMatchObject({ since: again.toISOString() });
 });
