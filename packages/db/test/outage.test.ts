@@ -12,7 +12,7 @@ import { openWorld } from "./world.ts";
 test("while PostgreSQL is away claims wait and settlements are kept; when it is back nothing is lost or twice", async () => {
   const folder = mkdtempSync(join(tmpdir(), "herald-outage-"));
   chmodSync(folder, 0o711); // root's PostgreSQL runs as another user
-  const start = { folder: join(folder, "postgresql"), port: await freePort(), name: "herald" };
+  const start = { folder: join(folder, "postgresql"), port: await freePort(), name: "herald", durable: false };
   let server = await startDatabase(start);
   onTestFinished(() => {
     server.stop();

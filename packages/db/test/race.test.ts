@@ -1,4 +1,3 @@
-import { setTimeout } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Database } from "../src/index.ts";
 import { claim, runningCycle, type Slot, settlement } from "./cycle.ts";
@@ -12,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 test("lanes of two engines and services at work on the same rows: every post once, every cool-down kept", async () => {
-  const chats = ["-1001", "-1002", "-1003", "-1004", "-1005"];
+  const chats = ["-1001", "-1002", "-1003"];
   const cycles = await Promise.all([0, 1, 2].map(() => runningCycle(world, { sessions: 1, chats })));
   const engines = [world.database, await world.open()];
   const posts: Array<{ chatId: string; from: number; to: number }> = [];
@@ -20,13 +19,11 @@ test("lanes of two engines and services at work on the same rows: every post onc
   const lane = async (database: Database, slots: Slot[]) => {
     for (let open = slots; open.length > 0; ) {
       const waiting: Slot[] = [];
-      let until = Number.POSITIVE_INFINITY;
       for (const slot of open) {
         const answer = await claim(database, slot);
-        if (answer.kind === "wait") {
-          waiting.push(slot);
-          until = Math.min(until, answer.until.getTime());
-        } else {
+        // asked again at once, and not when it may go: so all are there in the moment in which a chat is free
+        if (answer.kind === "wait") waiting.push(slot);
+        else {
           expect(answer).toEqual({ kind: "go" });
           const from = performance.now();
           await database.ping();
@@ -35,7 +32,6 @@ test("lanes of two engines and services at work on the same rows: every post onc
           database.ledger.settle(settlement(slot, { log: { level: "info", text: "Posted." } }));
         }
       }
-      if (waiting.length > 0) await setTimeout(Math.max(1, until - Date.now()));
       open = waiting;
     }
   };
@@ -68,9 +64,8 @@ test("lanes of two engines and services at work on the same rows: every post onc
     });
   for (const chatId of chats) {
     const mine = posts.filter((post) => post.chatId === chatId).sort((a, b) => a.from - b.from);
-    for (const [index, post] of mine.entries()) {
-      const before = mine[index - 1];
-      if (before) expect(post.from - before.to).toBeGreaterThanOrEqual(COOLDOWN_MS);
-    }
+    expect(mine).toHaveLength(cycles.length);
+    const pauses = mine.slice(1).map((post, index) => post.from - (mine[index]?.to ?? Number.NaN));
+    expect(Math.min(...pauses)).toBeGreaterThanOrEqual(COOLDOWN_MS);
   }
 }, 60_000);
