@@ -16,7 +16,9 @@ function scene() {
   const written: string[] = [];
   const faults: unknown[] = [];
   /** thrown when the cycle's rows are read, or the account's lane asks for its lease */
-  const broken = { begin: new Map<string, Error>(), lane: new Map<string, Error>() };
+  const broken = { begin: new Map<string, Error>(), lane: new Map<string, () => Error>() };
+  /** what lanes settled and no flush has written yet */
+  const settled: string[] = [];
   let listener: (userId: string) => void = () => {};
 
   const find = <T>(map: Map<string, T>, id: string): T => {
@@ -78,11 +80,11 @@ function scene() {
         return () => {};
       },
     },
-    ledger: { flush: async () => {} },
+    ledger: { flush: async () => void written.push(...settled.splice(0)) },
     leases: {
       size: 0,
       acquire: async (sessionId: string) => {
-        const fault = broken.lane.get(sessionId);
+        const fault = broken.lane.get(sessionId)?.();
         if (fault !== undefined) throw fault;
         return null;
       },
@@ -99,7 +101,7 @@ function scene() {
     bots.set(userId, { ...find(bots, userId), status: "stopped" });
     listener(userId);
   };
-  return { clock, runner, bots, cycles, written, faults, broken, add, stop };
+  return { clock, runner, bots, cycles, written, settled, faults, broken, add, stop };
 }
 
 test("a job is done when its cycle is taken, and a thousand cycles cost a timer each", async () => {
@@ -169,6 +171,19 @@ test("a stop ends all lanes, hands everything back at once, and takes nothing mo
   expect(runner.runningCycles).toBe(0);
 });
 
+test("a stop writes what lanes settled and a fault of ours kept from being written, before it hands anything back", async () => {
+  const { clock, runner, written, settled, broken, add } = scene();
+  await runner.take(add("u"));
+  broken.lane.set("session of u", () => {
+    settled.push("a post of u is sent");
+    return new Error("our fault");
+  });
+  await clock.advance(HOUR_MS);
+  expect(settled).toEqual(["a post of u is sent"]);
+  await runner.stop();
+  expect(written.slice(-2)).toEqual(["a post of u is sent", "all of one is handed back"]);
+});
+
 test("a fault of ours in the beginning backs off and is told, while other cycles go on", async () => {
   const { runner, clock, bots, written, faults, broken, add } = scene();
   const job = add("u");
@@ -190,7 +205,7 @@ test("a fault of ours in a lane hands the cycle back and backs off", async () =>
   const { runner, clock, bots, written, faults, broken, add } = scene();
   await runner.take(add("u"));
   await runner.take(add("other"));
-  broken.lane.set("session of u", new Error("our fault"));
+  broken.lane.set("session of u", () => new Error("our fault"));
   await clock.advance(HOUR_MS);
   expect(faults).toEqual([new Error("our fault")]);
   expect(written.slice(2)).toEqual([
