@@ -6,6 +6,7 @@ export default defineConfig({
   outputDir: "../.herald/reports/e2e",
   workers: 1,
   timeout: 120_000,
+  expect: { timeout: 20_000 },
   use: {
     launchOptions: await browser(),
     actionTimeout: 30_000,

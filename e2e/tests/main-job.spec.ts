@@ -1,5 +1,6 @@
 import type { Delivery } from "@herald/telegram-emulator";
 import { PASSWORD } from "@herald/testing/people";
+import { setScene } from "@herald/testing/scene";
 import type { Browser, Page } from "@playwright/test";
 import { expect, type Herald, signIn, test } from "../herald.ts";
 import { telethonFile } from "../telethon-file.ts";
@@ -132,13 +133,17 @@ test("ENTERPRISE: an admin fills the pool, a user clicks Start, each group gets 
 
   // the next cycle comes by itself, and each post of it once
   await herald.emulator.record.waitFor(() => posted(herald, bakery).length >= 8, { timeoutMs: 30_000 });
+  const neighbour = await setScene(herald, { accounts: 1, groups: 1, delayBetweenCycles: 2 });
+  await neighbour.user.api.bot.start.mutate({});
+  await neighbour.until(1);
   await page.getByRole("button", { name: "Stop posting" }).click();
   await expect(
     page.getByRole("button", { name: "Start posting" }).or(page.getByRole("button", { name: "Resume" })),
   ).toBeVisible();
   const afterStop = posted(herald, bakery).length;
-  // longer than the pause between cycles: a next one would have begun
-  await page.waitForTimeout(4_000);
+  // between two posts of the neighbour's lies a pause between cycles: the bakery's next one would have begun
+  await neighbour.until(neighbour.posted().length + 2);
+  await neighbour.user.api.bot.stop.mutate();
   expect(posted(herald, bakery)).toHaveLength(afterStop);
   expect(new Set(posted(herald, bakery).map((entry) => entry.randomId)).size).toBe(afterStop);
 });
@@ -183,15 +188,34 @@ test("STARTER: every account posts to every group, spread over the cycle", async
 });
 
 test("a user sees nothing of another, and no admin page", async ({ browser, baseURL, herald, page }) => {
+  const neighbour = await setScene(herald, { accounts: 1, groups: 2 });
+  await neighbour.user.api.bot.start.mutate({});
+  await neighbour.until(2);
+  const { title: name } = neighbour.channel;
+  // its channel, its groups and its account all bear it, and so does what its pages are drawn from
+  const { bot, groups, log } = await neighbour.user.api.sync.state.query();
+  for (const part of [bot.config, bot.sessions, groups, log]) expect(JSON.stringify(part)).toContain(name);
+
   const other = world(herald, "stranger", { accounts: 1, groups: 1 });
   const admin = await asAdmin(browser, baseURL);
   await prepare(admin, other, { name: "Stranger", email: "stranger@example.org", plan: "ENTERPRISE", apiId: 2003 });
   await signIn(page, "stranger@example.org", PASSWORD);
-  for (const path of ["/", "/groups", "/post", "/settings"]) {
+  // by what of the page only its data brings
+  const filled = {
+    "/": page.getByRole("button", { name: "Start posting" }),
+    "/groups": page.getByLabel("Groups, one a line"),
+    "/post": page.getByLabel("Post link"),
+    "/history": page.getByText("Nothing has been posted yet"),
+    "/history?view=log": page.getByText("The log is empty"),
+    "/settings": page.getByRole("button", { name: "Save settings" }),
+  };
+  for (const [path, part] of Object.entries(filled)) {
     await page.goto(path);
-    await expect(page.getByRole("main")).toBeVisible();
-    await expect(page.locator("body")).not.toContainText(/bakery|florist/i);
+    await expect(part).toBeVisible();
+    await expect(page.locator("body")).not.toContainText(name);
   }
+  // an admin's page leads back to the first
   await page.goto("/admin/sessions");
-  await expect(page.getByRole("table", { name: "Sessions" })).toHaveCount(0);
+  await expect(filled["/"]).toBeVisible();
+  expect(new URL(page.url()).pathname).toBe("/");
 });
