@@ -18,6 +18,7 @@ test.each([
       scale: BRIEF_SCALE,
       longestPause: 3,
     });
+    expect(Object.values(result.acts).reduce((sum, times) => sum + times, 0)).toBe(kills);
     expect(result.timelines.join("\n\n")).toBe("");
     expect(result).toMatchObject({
       lost: 0,
