@@ -1,20 +1,21 @@
 import { HealthDto } from "@herald/contract";
 import { createTestDatabase } from "@herald/scripts/test-database";
+import { type Door, openDoorTo } from "@herald/testing/door";
 import { eventually, type Scene, setScene } from "@herald/testing/scene";
 import type { Stack } from "@herald/testing/stack";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { createDatabaseDoor, type DatabaseDoor } from "./testing/database-door.ts";
 import { startStack } from "./testing/stack.ts";
 
 let stack: Stack;
-let door: DatabaseDoor;
+let door: Door;
 
 beforeAll(async () => {
   const database = await createTestDatabase();
-  door = await createDatabaseDoor(database.url);
+  const { url, ...way } = await openDoorTo(database.url);
+  door = way;
   stack = await startStack({
     database: {
-      url: door.url,
+      url,
       drop: async () => {
         await door.shut();
         await database.drop();

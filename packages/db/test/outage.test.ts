@@ -1,10 +1,10 @@
 import { chmodSync, mkdtempSync, rmSync } from "node:fs";
-import { connect, createServer, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startDatabase } from "@herald/scripts/database";
 import { migrate } from "@herald/scripts/migrate";
 import { freePort } from "@herald/scripts/ports";
+import { openDoorTo } from "@herald/testing/door";
 import { expect, onTestFinished, test } from "vitest";
 import { claim, runningCycle, settlement } from "./cycle.ts";
 import { openWorld } from "./world.ts";
@@ -75,41 +75,23 @@ STOPPED.writeInt32BE(4 + LAST_WORDS.length, 1);
  * Passes everything on to PostgreSQL; once `loseAnswer` is called it cuts the line at the next answer instead, and once
  * `stopWhenReady` was called, new connections hear that PostgreSQL stops in the same breath as that they are ready.
  */
-async function startProxy(target: URL) {
+async function startProxy(target: string) {
   let losing = 0;
   let stopping = false;
   let lost = 0;
-  const sockets = new Set<Socket>();
-  const server: Server = createServer((near) => {
-    const far = connect(Number(target.port), target.hostname);
-    for (const socket of [near, far]) {
-      sockets.add(socket);
-      socket.on("error", () => {});
-    }
-    near.on("data", (data) => far.write(data));
-    far.on("data", (data) => {
-      if (stopping && data.subarray(-READY.length).equals(READY)) {
-        near.end(Buffer.concat([data, STOPPED]));
-        return;
+  const { url, shut } = await openDoorTo(target, {
+    toClient: (data, client) => {
+      if (stopping && data.subarray(-READY.length).equals(READY)) client.end(Buffer.concat([data, STOPPED]));
+      else if (losing === 0) client.write(data);
+      else {
+        losing -= 1;
+        lost += 1;
+        client.destroy();
       }
-      if (losing === 0) {
-        near.write(data);
-        return;
-      }
-      losing -= 1;
-      lost += 1;
-      near.destroy();
-      far.destroy();
-    });
-    near.on("close", () => far.destroy());
-    far.on("close", () => near.destroy());
+    },
   });
-  const port = await freePort();
-  await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
-  const url = new URL(target);
-  url.port = String(port);
   return {
-    url: url.href,
+    url,
     loseAnswer: (times: number) => {
       losing = times;
     },
@@ -119,17 +101,14 @@ async function startProxy(target: URL) {
     get lost() {
       return lost;
     },
-    stop: () => {
-      for (const socket of sockets) socket.destroy();
-      server.close();
-    },
+    stop: shut,
   };
 }
 
 test("PostgreSQL that stops in the moment in which a connection is made is away, and no end of the process", async () => {
   const world = await openWorld();
   onTestFinished(() => world.close());
-  const proxy = await startProxy(new URL(world.url));
+  const proxy = await startProxy(world.url);
   onTestFinished(proxy.stop);
   proxy.stopWhenReady();
   const { store } = await world.open({ url: proxy.url });
@@ -139,7 +118,7 @@ test("PostgreSQL that stops in the moment in which a connection is made is away,
 test("an answer that is lost on the way changes nothing: what was committed counts once", async () => {
   const world = await openWorld();
   onTestFinished(() => world.close());
-  const proxy = await startProxy(new URL(world.url));
+  const proxy = await startProxy(world.url);
   onTestFinished(proxy.stop);
   const database = await world.open({ url: proxy.url });
   const { user, slots } = await runningCycle(world, { chats: ["-1001", "-1002", "-1003"] });

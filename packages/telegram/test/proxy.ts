@@ -1,4 +1,5 @@
-import { type AddressInfo, connect, createServer, type Socket } from "node:net";
+import type { Socket } from "node:net";
+import { openDoor as openTcpDoor } from "@herald/testing/door";
 import type { DcAddress } from "../src/index.ts";
 
 /** A door between client and server: sees what passes, and can stand in for a network or a server that misbehaves. */
@@ -25,56 +26,39 @@ export interface DoorOptions {
 }
 
 export async function openDoor({ to, answer, crumble = false }: DoorOptions): Promise<Door> {
-  const sockets = new Set<Socket>();
   let connections = 0;
   let written = 0;
   let muted = false;
   let replay = () => {};
-  const keep = (socket: Socket) => {
-    sockets.add(socket);
-    socket.on("error", () => {});
-    socket.on("close", () => sockets.delete(socket));
-    return socket;
-  };
-  const server = createServer((client) => {
-    keep(client);
-    client.on("data", (data) => {
-      written += data.length;
-    });
-    const instead = answer?.(connections);
-    connections += 1;
-    if (instead !== undefined || to === undefined) {
-      client.once("data", () => {
-        if (instead instanceof Buffer) client.end(instead);
+  const answered = new WeakSet<Socket>();
+  const { host, port, shut } = await openTcpDoor({
+    ...(to !== undefined && { to }),
+    onClient: (client, n) => {
+      connections = n + 1;
+      client.on("data", (data) => {
+        written += data.length;
       });
-      return;
-    }
-    const upstream = keep(connect({ port: to.port, host: to.host, noDelay: true }));
-    client.on("data", (data) => {
-      if (!muted) upstream.write(data);
-    });
-    client.on("close", () => upstream.destroy());
-    upstream.once("data", (first) => {
-      replay = () => client.write(first);
-    });
-    upstream.on("data", (data) => {
+      const instead = answer?.(n);
+      if (instead instanceof Buffer) client.once("data", () => client.end(instead));
+      return instead === undefined;
+    },
+    toServer: (data, server) => {
+      if (!muted) server.write(data);
+    },
+    toClient: (data, client) => {
+      if (!answered.has(client)) replay = () => client.write(data);
+      answered.add(client);
       for (const part of crumble ? Array.from(data, (byte) => Buffer.from([byte])) : [data]) client.write(part);
-    });
-    upstream.on("close", () => client.destroy());
+    },
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
-    dc: { id: 2, host: "127.0.0.1", port: (server.address() as AddressInfo).port },
+    dc: { id: 2, host, port },
     connections: () => connections,
     written: () => written,
     mute: () => {
       muted = true;
     },
     replay: () => replay(),
-    async stop() {
-      const closed = new Promise((resolve) => server.close(resolve));
-      for (const socket of sockets) socket.destroy();
-      await closed;
-    },
+    stop: shut,
   };
 }
