@@ -1,19 +1,17 @@
 import { randomBytes } from "node:crypto";
 import { HeraldError, type User } from "@herald/core";
-import { afterAll, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test } from "vitest";
 import { claim, runningCycle } from "./cycle.ts";
 import { asAdmin, asUser, servicesOver, system } from "./services.ts";
 import { openWorld } from "./world.ts";
 
 let world: Awaited<ReturnType<typeof openWorld>>;
 let now = new Date();
-const opened: Array<() => Promise<void>> = [];
 beforeEach(async () => {
   world = await openWorld();
-  opened.push(world.close);
   now = new Date();
 });
-afterAll(() => Promise.all(opened.map((close) => close())));
+afterEach(() => world.close());
 
 const services = () => servicesOver(world, () => now);
 const person = (role: "admin" | "user" = "user") =>
