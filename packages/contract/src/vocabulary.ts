@@ -68,7 +68,7 @@ export type CycleState = z.infer<typeof CycleState>;
 export const DeliveryState = z.enum(["planned", "sending", "sent", "failed", "skipped"]);
 export type DeliveryState = z.infer<typeof DeliveryState>;
 
-/** What became of a delivery, or what holds it. The first ten are what a send can come to; the rest are why one was not tried. */
+/** What became of a delivery, or what holds it. The first nine are what a send can come to; the rest are why one was not tried. */
 export const OutcomeKind = z.enum([
   "sent",
   "flood_wait",
