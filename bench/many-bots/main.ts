@@ -1,17 +1,34 @@
 // Many bots side by side: pnpm run bench:bots --bots 1000 --engines 1
 import { parseArgs } from "node:util";
 import { startTestDatabase } from "@herald/scripts/test-database";
+import { whole } from "../whole-number.ts";
 import { runManyBots } from "./many-bots.ts";
 
-const { values } = parseArgs({
-  args: process.argv.slice(2).filter((argument) => argument !== "--"),
-  options: {
-    bots: { type: "string", default: "1000" },
-    engines: { type: "string", default: "1" },
-    cycles: { type: "string", default: "2" },
-    "cycle-minutes": { type: "string", default: "6" },
-  },
-});
+function readOptions() {
+  const { values } = parseArgs({
+    args: process.argv.slice(2).filter((argument) => argument !== "--"),
+    options: {
+      bots: { type: "string", default: "1000" },
+      engines: { type: "string", default: "1" },
+      cycles: { type: "string", default: "2" },
+      "cycle-minutes": { type: "string", default: "6" },
+    },
+  });
+  return {
+    bots: whole("bots", values.bots, 10_000),
+    engines: whole("engines", values.engines, 10),
+    cycles: whole("cycles", values.cycles, 1000),
+    cycleMinutes: whole("cycle-minutes", values["cycle-minutes"], 1440),
+  };
+}
+
+let options: ReturnType<typeof readOptions>;
+try {
+  options = readOptions();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exit(2);
+}
 /** Between two lines of progress, in milliseconds. */
 const LINE_EVERY_MS = 10_000;
 
@@ -20,10 +37,7 @@ let lineAt = 0;
 let phase = "";
 try {
   const result = await runManyBots({
-    bots: Number(values.bots),
-    engines: Number(values.engines),
-    cycles: Number(values.cycles),
-    cycleMinutes: Number(values["cycle-minutes"]),
+    ...options,
     database: { url: server.url, drop: async () => {} },
     onProgress: (text) => {
       const isNew = text.replace(/\d+/g, "") !== phase;

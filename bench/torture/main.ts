@@ -1,6 +1,7 @@
 // pnpm run torture -- --kills 50 --seed 1 --engines 3 --json out.json
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { whole } from "../whole-number.ts";
 import { showProgress } from "./progress.ts";
 import { FULL_SCALE } from "./stage.ts";
 import { boundOf, isClean, torture } from "./torture.ts";
@@ -12,13 +13,6 @@ const HELP = `Usage: pnpm run torture -- [--kills N] [--seed N] [--engines N] [-
   --engines N   how many engines share the work (1)
   --json FILE   where the numbers go as well
   --log FILE    where everything goes that was done, and that the engines said`;
-
-/** @throws Error that names the option */
-function whole(name: string, text: string, most: number): number {
-  const value = Number(text);
-  if (/^\d+$/.test(text) && value >= 1 && value <= most) return value;
-  throw new Error(`--${name} takes a whole number from 1 to ${most}, not "${text}".`);
-}
 
 function readOptions() {
   const { values } = parseArgs({

@@ -8,7 +8,10 @@ const PACKAGES = ["contract", "core", "api", "telegram", "vault"];
 
 const asked = process.argv.slice(2).filter((argument) => argument !== "--"); // pnpm passes its own on
 const unknown = asked.filter((name) => !PACKAGES.includes(name));
-if (unknown.length > 0) throw new Error(`Not among ${PACKAGES.join(", ")}: ${unknown.join(", ")}.`);
+if (unknown.length > 0) {
+  console.error(`Not among ${PACKAGES.join(", ")}: ${unknown.join(", ")}. Nothing was run.`);
+  process.exit(2);
+}
 const failed = (asked.length > 0 ? asked : PACKAGES).filter((name) => {
   console.log(`\n── ${name}`);
   const cwd = join(ROOT, "packages", name);
