@@ -1,5 +1,4 @@
 import { createRequire } from "node:module";
-import { join } from "node:path";
 import type { Command } from "./processes.ts";
 import { ROOT } from "./root.ts";
 import type { Settings } from "./settings.ts";
@@ -12,10 +11,10 @@ export type App = Command & {
 /** The world of chats and accounts that the demo posts in. */
 const DEMO_WORLD = "apps/demo/world.yaml";
 
-/** Telegram on loopback, for the demo; it writes its public key to `rsaKeyFile`. */
+/** Telegram on loopback, for the demo; it writes its public key to a file for the engines. */
 export function emulator(settings: Settings): App {
   const { EMULATOR_PORT, EMULATOR_CONTROL_PORT } = settings;
-  const options = { port: EMULATOR_PORT, control: EMULATOR_CONTROL_PORT, world: DEMO_WORLD, key: rsaKeyFile(settings) };
+  const options = { port: EMULATOR_PORT, control: EMULATOR_CONTROL_PORT, world: DEMO_WORLD, key: settings.rsaKeyFile };
   const args = Object.entries(options).flatMap(([option, value]) => [`--${option}`, `${value}`]);
   return {
     name: "telegram",
@@ -23,11 +22,6 @@ export function emulator(settings: Settings): App {
     args: ["packages/telegram-emulator/src/main.ts", "--quiet", ...args],
     healthUrl: `http://127.0.0.1:${EMULATOR_CONTROL_PORT}/dc`,
   };
-}
-
-/** Where the demo's Telegram leaves its public key, for the engine to trust. */
-export function rsaKeyFile(settings: Settings): string {
-  return join(settings.state, "telegram.pem");
 }
 
 export function engine(settings: Settings, env: NodeJS.ProcessEnv, watch: boolean): App {

@@ -1,5 +1,7 @@
-// Runs a command of the engine, on the database and keys that `npm start` uses: `pnpm run create-admin`, `rotate-session-key`.
-import { spawnSync } from "node:child_process";
+// Runs a program of the engine on the database and keys that `npm start` uses: `pnpm run create-admin`, `rotate-session-key`, and
+// `engine`, one more of them.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { migrate } from "./migrate.ts";
 import { openDatabase } from "./open-database.ts";
@@ -18,7 +20,11 @@ try {
     const env = { ...process.env, ...settings.appEnvironment, DATABASE_URL: database.url };
     const [command, ...given] = process.argv.slice(2).filter((argument) => argument !== "--"); // pnpm passes its own on
     const args = [`apps/engine/src/${command}.ts`, ...given];
-    process.exitCode = spawnSync(process.execPath, args, { env, stdio: "inherit" }).status ?? 1;
+    const child = spawn(process.execPath, args, { env, stdio: "inherit" });
+    process.on("SIGTERM", () => child.kill());
+    process.on("SIGINT", () => {}); // Ctrl-C in the terminal reaches the program as well, and it ends in order
+    await once(child, "exit");
+    process.exitCode = child.exitCode ?? 1;
   } finally {
     if (!database.wasRunning) database.stop();
   }

@@ -45,6 +45,7 @@ export function readSettings(environment: NodeJS.ProcessEnv = process.env) {
   const state = resolve(ROOT, data.STATE_DIR);
   const webUrl = data.NEXTAUTH_URL ?? `http://localhost:${data.WEB_PORT}`;
   const emulator = data.DEMO && data.TELEGRAM_DC === undefined;
+  const rsaKeyFile = join(state, "telegram.pem");
   const { WEB_PORT, ENGINE_PORT, EMULATOR_PORT, EMULATOR_CONTROL_PORT } = data;
   return {
     ...data,
@@ -52,6 +53,8 @@ export function readSettings(environment: NodeJS.ProcessEnv = process.env) {
     webUrl,
     /** whether Telegram is the one on this machine */
     emulator,
+    /** where that one leaves its public key, for the engines to trust */
+    rsaKeyFile,
     /** what must be free, by the variable that moves it; PostgreSQL sees to its own */
     ports: { WEB_PORT, ENGINE_PORT, ...(emulator && { EMULATOR_PORT, EMULATOR_CONTROL_PORT }) },
     /** what the apps read, but for the database */
@@ -61,7 +64,10 @@ export function readSettings(environment: NodeJS.ProcessEnv = process.env) {
       NEXTAUTH_URL: webUrl,
       ENGINE_PORT: `${ENGINE_PORT}`,
       ENGINE_URL: `http://127.0.0.1:${ENGINE_PORT}`,
-      ...(emulator && { TELEGRAM_DC: `2:127.0.0.1:${EMULATOR_PORT}` }),
+      ...(emulator && {
+        TELEGRAM_DC: `2:127.0.0.1:${EMULATOR_PORT}`,
+        TELEGRAM_RSA_PUBLIC_KEY: rsaKeyFile,
+      }),
       SESSIONS_DIR: resolve(ROOT, data.SESSIONS_DIR),
       LOGS_DIR: resolve(ROOT, data.LOGS_DIR),
     },

@@ -1,7 +1,7 @@
 // `npm start`: brings up all that Herald needs, and takes it down again in order. `--watch` for development.
 import { existsSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { type App, demoSeed, emulator, engine, rsaKeyFile, web } from "./apps.ts";
+import { type App, demoSeed, emulator, engine, web } from "./apps.ts";
 import { lock } from "./lock.ts";
 import { migrate } from "./migrate.ts";
 import { openDatabase } from "./open-database.ts";
@@ -64,7 +64,6 @@ async function herald(settings: Settings, watch: boolean, signal: AbortSignal): 
     stack.defer(() => supervised.stop());
   };
   const env: NodeJS.ProcessEnv = { ...settings.appEnvironment, DATABASE_URL: database.url };
-  if (settings.emulator) env.TELEGRAM_RSA_PUBLIC_KEY = rsaKeyFile(settings);
   const task = watch ? "//#prisma:generate" : "build";
   const build = { name: "The build", command: "turbo", args: ["run", task], env: { TURBO_TELEMETRY_DISABLED: "1" } };
   await together(
