@@ -18,6 +18,7 @@ test.each([
   ["an empty line", ["--email", "you@example.org"], "\n", 1, "No password was given, so no admin was made."],
   ["a short password", ["--email", "you@example.org"], "short\n", 2, "10"],
   ["no e-mail address", [], "", 2, "Give the e-mail address: "],
+  ["an option that there is not", ["--mail", "you@example.org"], "", 2, "Give the e-mail address: "],
 ])("%s is refused with what to do", async (_, args, input, code, says) => {
   const refused = await createAdmin(args, input);
   expect(refused).toEqual({ code, stderr: expect.stringContaining(says) });

@@ -6,9 +6,11 @@ import { parseArgs } from "node:util";
 import { UserCreateInput } from "@herald/contract";
 import { withServices } from "./with-services.ts";
 
-const { values } = parseArgs({ options: { email: { type: "string" }, name: { type: "string", default: "Admin" } } });
+const USAGE = "Give the e-mail address: npx --yes pnpm@12.21.0 run create-admin -- --email you@example.org --name You";
+
+const values = readOptions();
 if (values.email === undefined) {
-  console.error("Give the e-mail address: pnpm run create-admin -- --email you@example.org --name You");
+  console.error(USAGE);
   process.exit(2);
 }
 const password = await askForPassword();
@@ -29,6 +31,15 @@ try {
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;
+}
+
+function readOptions() {
+  try {
+    return parseArgs({ options: { email: { type: "string" }, name: { type: "string", default: "Admin" } } }).values;
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : error}\n${USAGE}`);
+    process.exit(2);
+  }
 }
 
 /** The first line of standard input; empty when there is none. */
