@@ -22,7 +22,7 @@ export const settlementRow = (settlement: Settlement) => ({
   delivery: settlement.deliveryId,
   ...holdRow(settlement.hold),
   state: settlement.state,
-  outcome: settlement.outcome as string | null,
+  outcome: settlement.outcome,
   code: settlement.code,
   message_id: settlement.messageId,
   random_id: settlement.randomId?.toString() ?? null,

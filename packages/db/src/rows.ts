@@ -1,5 +1,5 @@
 // Row → domain type. No Prisma type leaves this package.
-import type { OutcomeKind, Plan } from "@herald/contract";
+import { OutcomeKind, type Plan } from "@herald/contract";
 import type { ApiKey, Bot, Cycle, Delivery, Group, Session, User } from "@herald/core";
 import type * as Row from "./generated/client.ts";
 
@@ -105,6 +105,9 @@ export const toCycle = (row: Row.Cycle): Cycle => ({
   endedAt: row.endedAt,
 });
 
+/** Text in the database, where a check holds it to the same words. */
+export const toOutcome = OutcomeKind.nullable().parse;
+
 export const toDelivery = (row: Row.Delivery): Delivery => ({
   id: row.id.toString(),
   cycleId: row.cycleId,
@@ -113,7 +116,7 @@ export const toDelivery = (row: Row.Delivery): Delivery => ({
   plannedAt: row.plannedAt,
   randomId: row.randomId,
   state: row.state,
-  outcome: row.outcome as OutcomeKind | null,
+  outcome: toOutcome(row.outcome),
   code: row.code,
   messageId: row.messageId,
   attempts: row.attempts,

@@ -1,3 +1,4 @@
+import { OutcomeKind } from "@herald/contract";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { runningCycle } from "./cycle.ts";
 import { openWorld } from "./world.ts";
@@ -98,6 +99,12 @@ test.each([
   ["deliveries_final_is_settled", "UPDATE deliveries SET settled_at = now()"],
   ["deliveries_final_has_outcome", "UPDATE deliveries SET state = 'failed', settled_at = now()"],
   ["deliveries_sent_is_sent", "UPDATE deliveries SET outcome = 'sent'"],
+  ["deliveries_outcome", "UPDATE deliveries SET outcome = 'bored'"],
+  [
+    "daily_counts_outcome",
+    `INSERT INTO daily_counts (bot_id, user_id, day, group_id, session_id, state, outcome, code, month, count)
+     SELECT bot_id, user_id, now(), group_id, session_id, state, 'bored', '', 0, 1 FROM deliveries`,
+  ],
   ["deliveries_sending_was_tried", "UPDATE deliveries SET state = 'sending'"],
   [
     "deliveries_skipped_never_tried",
@@ -117,6 +124,19 @@ test.each([
 ])("only words of the vocabulary: %s", async (statement) => {
   await expect(world.sql.query(statement)).rejects.toThrow("invalid input value for enum");
 });
+
+test.each(["deliveries", "daily_counts"])(
+  "every outcome that there is can be written to %s, and is checked of all rows",
+  async (table) => {
+    const { rows } = await world.sql.query(
+      "SELECT convalidated AS valid, pg_get_constraintdef(oid) AS words FROM pg_constraint WHERE conname = $1 || '_outcome'",
+      [table],
+    );
+    expect(new Set(rows.map(({ valid }) => valid))).toEqual(new Set([true]));
+    for (const { words } of rows)
+      expect([...words.matchAll(/'(\w+)'/g)].map(([, word]) => word).sort()).toEqual([...OutcomeKind.options].sort());
+  },
+);
 
 test("a new user has a bot and counters", async () => {
   const user = await world.user();

@@ -127,7 +127,7 @@ test("a day is rolled up as its deliveries say, also what is settled late and wh
   expect(await versions()).toEqual(before);
 
   // what is no longer so is taken back
-  await world.sql.query("UPDATE daily_counts SET outcome = 'never' WHERE outcome = 'group_refused'");
+  await world.sql.query("UPDATE daily_counts SET outcome = 'content_refused' WHERE outcome = 'group_refused'");
   await prune();
   expect(await rolledUp()).toEqual(await counted());
 });

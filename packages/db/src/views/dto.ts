@@ -1,8 +1,9 @@
 // Row → DTO, where more than one view gives the same thing.
-import type { BotStatusDto, LogEntryDto, OutcomeKind, SessionState, SlotDto, StatsDto } from "@herald/contract";
+import type { BotStatusDto, LogEntryDto, SessionState, SlotDto, StatsDto } from "@herald/contract";
 import { rests } from "@herald/core";
 import type * as Row from "../generated/client.ts";
 import type { Prisma } from "../prisma.ts";
+import { toOutcome } from "../rows.ts";
 import { messageLink } from "./message-link.ts";
 
 export const iso = (at: Date | null): string | null => at?.toISOString() ?? null;
@@ -42,7 +43,7 @@ export async function slotsOf(
     groupId: row.groupId,
     plannedAt: row.plannedAt.toISOString(),
     state: row.state,
-    outcome: row.outcome as OutcomeKind | null,
+    outcome: toOutcome(row.outcome),
     code: row.code,
     settledAt: iso(row.settledAt),
     waitUntil: iso(row.waitUntil),
