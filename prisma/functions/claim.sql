@@ -36,7 +36,7 @@ BEGIN
         WHEN ch.opted_out THEN 'opted_out'
         -- one that was tried may stand in the group already: only Telegram can say
         WHEN d.state = 'planned' AND (gr.state IS DISTINCT FROM 'active' OR f.refuses) THEN 'group_retired'
-        WHEN s.resting_until > moment THEN 'session_resting'
+        WHEN herald_session_rests(s.needs_admin, s.resting_until, moment) THEN 'session_resting'
         WHEN f.wait_until > moment THEN 'slow_mode'
         WHEN ch.reserved_until > moment AND ch.reserved_by <> d.id AND coalesce(ch.cooldown, default_cooldown) > 0
           THEN 'cooldown'

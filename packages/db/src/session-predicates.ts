@@ -1,13 +1,13 @@
 import { Prisma } from "./generated/client.ts";
 
 /**
- * What core's `rests` and `mayBeTaken` say of a session, for queries: the one definition in SQL, which the
- * tests hold against the domain's on the same rows.
+ * What core's `rests` and `mayBeTaken` say of a session, for queries. That it rests is said once in SQL
+ * (prisma/functions/session_rests.sql); the tests hold both against the domain's on the same rows.
  */
 
 /** True while the session must not be used. `alias` is the table's name in the query. */
 export const restsSql = (now: Date, alias = "sessions"): Prisma.Sql =>
-  Prisma.sql`(${Prisma.raw(alias)}.needs_admin OR coalesce(${Prisma.raw(alias)}.resting_until > ${now}::timestamptz, false))`;
+  Prisma.sql`herald_session_rests(${Prisma.raw(alias)}.needs_admin, ${Prisma.raw(alias)}.resting_until, ${now}::timestamptz)`;
 
 /** Whether the pool may give it to a bot. */
 export const mayBeTakenSql = (now: Date, alias = "sessions"): Prisma.Sql =>
