@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { claim, runningCycle, type Slot, settlement } from "./cycle.ts";
 import { openWorld } from "./world.ts";
 
@@ -44,6 +44,7 @@ test.each([
 ])("a claim waits for whoever holds its %s, and others of the round trip do not", async (_what, lock) => {
   const [held, free] = [await begun(1), await begun(1)];
   const other = await world.sql.connect();
+  onTestFinished(() => other.release(true));
   await other.query("BEGIN");
   await other.query(lock, [held.a.deliveryId]);
   const since = new Date();
@@ -52,13 +53,13 @@ test.each([
   expect(await row(free.a)).toMatchObject({ state: "sending" });
   expect(await row(held.a)).toMatchObject({ state: "planned", outcome: null });
   await other.query("COMMIT");
-  other.release();
   expect(await asked).toEqual([{ kind: "go" }, { kind: "go" }]);
 });
 
 test("a claim holds bot, cycle, delivery and chat until it is committed", async () => {
   const { a, user } = await begun(1);
   const ledger = await world.sql.connect();
+  onTestFinished(() => ledger.release(true));
   await ledger.query("BEGIN");
   const { hold, deliveryId, chatId } = a;
   const given = { delivery: deliveryId, chat: chatId, topic: 0, cycle: hold.cycleId, epoch: hold.epoch };
@@ -74,7 +75,6 @@ test("a claim holds bot, cycle, delivery and chat until it is committed", async 
       "could not obtain lock",
     );
   await ledger.query("ROLLBACK");
-  ledger.release();
 });
 
 test.each<[string, (slot: Slot, other: Slot) => Promise<unknown>]>([

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { claim, type Slot } from "./cycle.ts";
 import { BACK, FAILED, OPEN, settling, soon } from "./settling.ts";
 import { openWorld } from "./world.ts";
@@ -173,6 +173,7 @@ test("a settlement waits for its cycle, delivery and chat, in this order, and ho
   };
   const settlements = JSON.stringify([{ ...given, ...what }]);
   const ledger = await world.sql.connect();
+  onTestFinished(() => ledger.release(true));
   await ledger.query("BEGIN");
   await ledger.query("SELECT herald_settle($1, 60)", [settlements]);
   for (const [table, id] of [
@@ -191,5 +192,4 @@ test("a settlement waits for its cycle, delivery and chat, in this order, and ho
   await ledger.query("SELECT FROM cycles WHERE id = $1 FOR NO KEY UPDATE", [hold.cycleId]);
   await expect(on.query("SELECT herald_settle($1, 60)", settlements)).rejects.toThrow("lock timeout");
   await ledger.query("ROLLBACK");
-  ledger.release();
 });
