@@ -21,6 +21,7 @@ const found = (chatId: string, more: Partial<ResolvedChat> = {}): ResolvedChat =
   kind: "supergroup",
   username: null,
   forum: false,
+  membership: "member",
   migratedFrom: null,
   ...more,
 });
@@ -296,6 +297,13 @@ test("what one look-up found, every group of the session's has: also one that is
   await world.store.transaction((tx) => tx.sessionChats.found(sessionId, "@a_name", found(chatId, { forum: true })));
   expect(await target("@a_name/5")).toMatchObject({ chatId, topicId: 5, peer });
   expect(await world.store.transaction((tx) => tx.sessionChats.peer(sessionId, "@a_name"))).toEqual(peer);
+
+  const membership = async () =>
+    (await world.sql.query("SELECT membership FROM session_chats WHERE session_id = $1", [sessionId])).rows;
+  expect(await membership()).toEqual([{ membership: "member" }]);
+  const left = found(chatId, { membership: "left" });
+  await world.store.transaction((tx) => tx.sessionChats.found(sessionId, "@a_name", left));
+  expect(await membership()).toEqual([{ membership: "left" }]);
 
   await world.store.transaction((tx) => tx.sessionChats.forget(sessionId, "@a_name"));
   expect(await target("@a_name")).toMatchObject({ chatId: null, peer: null });

@@ -40,12 +40,15 @@ test("that it was sent is taken from an older holder, but not by another cycle o
 });
 
 test("what was not claimed may fail or wait, and is never left open", async () => {
-  const { b, slots } = await on.claimed(1, 3);
-  await on.settle([b, FAILED], [slots[2] as Slot, { ...BACK, outcome: "slow_mode", waitUntil: soon() }]);
+  const { a, b, slots } = await on.claimed(1, 3);
+  const waiting = slots[2] as Slot;
+  await on.settle([b, FAILED], [waiting, { ...BACK, outcome: "slow_mode", waitUntil: soon() }]);
   expect(await on.row(b)).toMatchObject({ state: "failed", attempts: 0 });
-  expect(await on.row(slots[2] as Slot)).toMatchObject({ state: "planned", outcome: "slow_mode" });
-  await on.settle([slots[2] as Slot, OPEN]);
-  expect(await on.row(slots[2] as Slot)).toMatchObject({ state: "planned", outcome: "slow_mode" });
+  expect(await on.row(waiting)).toMatchObject({ state: "planned", outcome: "slow_mode" });
+  // nor is what was given back
+  await on.settle([a, BACK]);
+  await on.settle([a, OPEN]);
+  expect(await on.row(a)).toMatchObject({ state: "planned", outcome: null, attempts: 1 });
 });
 
 test.each(["sent", "failed", "skipped"] as const)("what is %s stays so, whatever its holder says", async (state) => {
@@ -67,7 +70,7 @@ test("a settlement is dated where it is final, and keeps the message and the ran
   await on.query("UPDATE deliveries SET message_id = 7 WHERE id = $1", a.deliveryId);
   const { random_id } = await on.row(a);
   await on.settle([a, OPEN]);
-  expect(await on.row(a)).toMatchObject({ settled_at: null, message_id: 7, random_id });
+  expect(await on.row(a)).toMatchObject({ outcome: "unknown", settled_at: null, message_id: 7, random_id });
   const at = new Date();
   await on.settle([a, { at, messageId: null }]);
   expect(await on.row(a)).toMatchObject({ settled_at: at, message_id: 7, random_id });
@@ -161,7 +164,7 @@ test("a chat that nobody settled in keeps its place", async () => {
 });
 
 test("a settlement waits for its cycle, delivery and chat, in this order, and holds them until it is committed", async () => {
-  const { a, cycle } = await on.claimed();
+  const [{ a, cycle }, other] = [await on.claimed(), await on.claimed()];
   const { hold, deliveryId, chatId } = a;
   const given = { n: 0, settlement: cycle.id, delivery: deliveryId, cycle: hold.cycleId, epoch: hold.epoch };
   const what = {
@@ -184,7 +187,6 @@ test("a settlement waits for its cycle, delivery and chat, in this order, and ho
     await expect(on.query(`SELECT FROM ${table} WHERE id = $1 FOR NO KEY UPDATE NOWAIT`, id)).rejects.toThrow(
       "could not obtain lock",
     );
-  const other = await on.claimed();
   await on.query("SELECT FROM cycles WHERE id = $1 FOR NO KEY UPDATE NOWAIT", other.a.hold.cycleId);
   await ledger.query("ROLLBACK");
   // whoever has the cycle finds the delivery free: the ledger has not come so far

@@ -25,6 +25,16 @@ describe("resolving", () => {
     expect(await resolved(client, "@news_channel")).toMatchObject({ kind: "channel" });
   });
 
+  test("a chat says whether the account is in it", async () => {
+    const { world } = telegram.emulator;
+    world.supergroup({ title: "Elsewhere", username: "elsewhere" });
+    const basic = world.basicGroup({ title: "Basic", members: [telegram.account] });
+    const client = await telegram.client();
+    expect(await resolved(client, "@open_group")).toMatchObject({ membership: "member" });
+    expect(await resolved(client, String(basic.markedId))).toMatchObject({ membership: "member" });
+    expect(await resolved(client, "@elsewhere")).toMatchObject({ membership: "left" });
+  });
+
   test("a basic group is found by its id, before and after it became a supergroup", async () => {
     const { world } = telegram.emulator;
     const basic = world.basicGroup({ title: "Basic", members: [telegram.account] });

@@ -71,6 +71,8 @@ export interface ResolvedChat {
   username: string | null;
   /** whether it has topics */
   forum: boolean;
+  /** whether the session is in it: a public one is found also by who is not */
+  membership: "member" | "left";
   migratedFrom: string | null;
 }
 

@@ -31,6 +31,7 @@ export const aChat = (number: number, more: Partial<ResolvedChat> = {}): Resolve
   kind: "supergroup",
   username: null,
   forum: false,
+  membership: "member",
   migratedFrom: null,
   ...more,
 });

@@ -56,7 +56,7 @@ export const sessionChats = (tx: PrismaTransaction): SessionChatRepository => ({
     return row === undefined ? null : toPeer(row.chatId, row.accessHash);
   },
 
-  async found(sessionId, reference, { chatId, title, forum, migratedFrom, peer }) {
+  async found(sessionId, reference, { chatId, title, forum, membership, migratedFrom, peer }) {
     const id = BigInt(chatId);
     const accessHash = peer.accessHash === null ? null : BigInt(peer.accessHash);
     await tx.$executeRaw`
@@ -68,8 +68,9 @@ export const sessionChats = (tx: PrismaTransaction): SessionChatRepository => ({
       INSERT INTO chat_references (reference, chat_id) VALUES (${reference}, ${id})
       ON CONFLICT (reference) DO UPDATE SET chat_id = excluded.chat_id, resolved_at = now()`;
     await tx.$executeRaw`
-      INSERT INTO session_chats (session_id, chat_id, access_hash) VALUES (${sessionId}::uuid, ${id}, ${accessHash})
-      ON CONFLICT (session_id, chat_id, topic_id) DO UPDATE SET access_hash = excluded.access_hash`;
+      INSERT INTO session_chats (session_id, chat_id, access_hash, membership)
+      VALUES (${sessionId}::uuid, ${id}, ${accessHash}, ${membership}::"Membership")
+      ON CONFLICT (session_id, chat_id, topic_id) DO UPDATE SET access_hash = excluded.access_hash, membership = excluded.membership`;
     await tx.sessionReference.deleteMany({ where: { sessionId, reference } });
   },
 

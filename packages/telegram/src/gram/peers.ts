@@ -32,6 +32,7 @@ export function resolvedChat(chat: Api.TypeChat): ResolvedChat | undefined {
       kind: chat.megagroup === true ? "supergroup" : "channel",
       username: usernamesOf(chat)[0] ?? null,
       forum: chat.forum === true,
+      membership: membershipIn(chat),
       migratedFrom: null,
     };
   }
@@ -46,6 +47,7 @@ export function resolvedChat(chat: Api.TypeChat): ResolvedChat | undefined {
       kind: "supergroup",
       username: null,
       forum: false,
+      membership: membershipIn(chat),
       migratedFrom: markedId("chat", chat.id.toString()),
     };
   }
@@ -57,9 +59,14 @@ export function resolvedChat(chat: Api.TypeChat): ResolvedChat | undefined {
     kind: "basic_group",
     username: null,
     forum: false,
+    membership: membershipIn(chat),
     migratedFrom: null,
   };
 }
+
+/** `left` is said of every chat that the account is not in, also of one that it never was in. https://core.telegram.org/constructor/channel */
+const membershipIn = ({ left }: Api.Channel | Api.Chat): ResolvedChat["membership"] =>
+  left === true ? "left" : "member";
 
 /** The names that lead to the channel or supergroup, its first one first. https://core.telegram.org/api/fragment */
 export function usernamesOf(chat: Api.Channel): string[] {
