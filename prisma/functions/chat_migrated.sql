@@ -21,5 +21,5 @@ BEGIN
   UPDATE chat_references SET chat_id = new_id WHERE chat_id = old_id;
   -- a group of the same bot may stand there under the new id already: then this one is found out at its next post
   UPDATE groups g SET chat_id = new_id WHERE g.chat_id = old_id AND NOT EXISTS (
-    SELECT FROM groups o WHERE o.bot_id = g.bot_id AND o.chat_id = new_id AND o.topic_id = g.topic_id AND o.id <> g.id);
+    SELECT FROM groups o WHERE o.bot_id = g.bot_id AND o.chat_id = new_id AND o.topic_id = g.topic_id);
 END $$;

@@ -9,7 +9,8 @@ DECLARE
   result jsonb;
 BEGIN
   INSERT INTO chats (id, title)
-    SELECT DISTINCT (x ->> 'chat')::bigint, '' FROM jsonb_array_elements(claims) x
+    SELECT (x ->> 'chat')::bigint, '' FROM jsonb_array_elements(claims) x
+    -- nearly all are there, and to find that out here is cheaper than the conflict
     WHERE NOT EXISTS (SELECT FROM chats WHERE id = (x ->> 'chat')::bigint) ORDER BY 1
     ON CONFLICT DO NOTHING;
   SELECT min((x ->> 'delivery')::bigint) INTO first_id FROM jsonb_array_elements(claims) x;
@@ -91,7 +92,7 @@ BEGIN
       settled_at = CASE WHEN a.word IN ('opted_out', 'group_retired') THEN moment END
     FROM answered a
     WHERE d.id = a.delivery AND d.id >= first_id AND a.word NOT IN ('lost', 'busy', 'settled')
-      AND (a.until IS NULL OR (a.word, a.until) IS DISTINCT FROM (d.outcome, d.wait_until))
+      AND (a.word, a.until) IS DISTINCT FROM (d.outcome, d.wait_until)
     RETURNING d.id, d.bot_id, d.user_id, d.group_id, d.state
   ), reserved AS (
     UPDATE chats ch SET reserved_by = a.delivery, reserved_until = a.cooled + make_interval(secs => send_window)

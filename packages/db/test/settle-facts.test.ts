@@ -174,6 +174,9 @@ test("counters grow by what came of it, each in its place", async () => {
   expect(await stats()).toMatchObject({ ...counted, last_activity: late });
   expect(await on.session(a)).toMatchObject({ sent: 1, last_used_at: late });
   expect(await on.session(other.a)).toMatchObject({ sent: 0, last_used_at: null });
+  // nothing was said of the account itself
+  const told = await on.query("SELECT kind FROM session_events WHERE session_id = $1 ORDER BY id", a.hold.sessionId);
+  expect(told).toEqual([{ kind: "added" }, { kind: "assigned" }]);
   // an answer that is told late moves no time back, and a newer one moves it on
   await on.settle([c, { at: early }]);
   expect(await stats()).toMatchObject({ total_success: 2, last_activity: late });
