@@ -59,6 +59,15 @@ test("a cycle's counters follow its deliveries through every change", async () =
   expect(await counts(cycle.id)).toBe("0 0 1 2 3");
 });
 
+test("a change of no state writes no cycle", async () => {
+  const { cycle, deliveries } = await runningCycle(world, { chats: ["-1001"] });
+  const version = async () => (await world.sql.query("SELECT ctid FROM cycles WHERE id = $1", [cycle.id])).rows;
+  const before = await version();
+  const times = deliveries.map(({ id }) => ({ id, plannedAt: new Date(0) }));
+  await world.store.transaction((tx) => tx.cycles.reschedule(times));
+  expect(await version()).toEqual(before);
+});
+
 test("a closed cycle has nothing open", async () => {
   const { cycle, slots } = await runningCycle(world, { chats: ["-1001", "-1002"] });
   await claim(world.database, slots[0] as Slot);

@@ -144,6 +144,49 @@ test("what was settled long ago is rolled up by the first run, and what came in 
   expect(await rolledUp()).toEqual(await counted());
 });
 
+test("what is settled by a clock that runs ahead hides nothing that is dated back", async () => {
+  const { slots } = await runningCycle(world, { chats: ["-1001", "-1002"] });
+  const days = (n: number) => new Date(Date.now() + n * 86_400_000);
+  await post([slots[0] as Slot], { at: days(1) });
+  await prune(300);
+  expect(await rolledUp()).toHaveLength(1);
+  await post([slots[1] as Slot], { at: days(-2) });
+  await prune(300);
+  expect(await rolledUp()).toEqual(await counted());
+});
+
+test("a roll-up of some days counts and corrects those alone, and keeps the newest names", async () => {
+  const { slots } = await runningCycle(world, { chats: ["-1001", "-1002", "-1003"] });
+  const days = (n: number) => new Date(Date.now() - n * 86_400_000);
+  for (const [index, slot] of slots.entries()) await post([slot], { at: days(10 + index) });
+  const { rows } = await world.sql.query<{ day: string }>(
+    "SELECT (settled_at AT TIME ZONE 'UTC')::date::text AS day FROM deliveries ORDER BY settled_at",
+  );
+  const [oldest, middle, newest] = rows.map(({ day }) => day);
+  const rollUp = (day: string | undefined) => world.sql.query("SELECT herald_roll_up($1, $1)", [day]);
+  const counts = async () => (await rolledUp()).map(({ day, count }) => [day, count]);
+  await rollUp(middle);
+  expect(await counts()).toEqual([[middle, 1]]);
+  await rollUp(oldest);
+  await rollUp(newest);
+  // what was there of these days and is no more goes; the others' stays, right or not
+  await world.sql.query("UPDATE daily_counts SET group_id = gen_random_uuid(), count = 9");
+  await rollUp(middle);
+  expect(await counts()).toEqual([
+    [oldest, 9],
+    [middle, 1],
+    [newest, 9],
+  ]);
+  await world.sql.query(
+    `UPDATE deliveries SET (group_id, settled_at) = (SELECT group_id, settled_at FROM deliveries ORDER BY id LIMIT 1),
+       group_name = 'name ' || (id & 15), session_name = 'account ' || (id & 15)`,
+  );
+  await rollUp(newest);
+  const newestId = (await world.sql.query("SELECT max(id) & 15 AS n FROM deliveries")).rows[0].n;
+  const day = (await rolledUp()).filter((row) => row.day === newest);
+  expect(day).toMatchObject([{ count: 3, group: `name ${newestId}`, session: `account ${newestId}` }]);
+});
+
 test("a month goes when it ended before the retention, and its counts stay", async () => {
   const { slots, user, cycle } = await runningCycle(world, { chats: ["-1001", "-1002"] });
   await post(slots);

@@ -143,8 +143,9 @@ test("of what two lanes say of one place in one round trip the newer is kept", a
   );
   const nowhere = "SELECT reference, refused_code FROM session_references WHERE session_id = $1";
   expect(await on.query(nowhere, a.hold.sessionId)).toEqual([{ reference: "@one", refused_code: "D" }]);
-  // a wait says nothing of a reference
-  await on.settle([a, { ...said, code: "E", learned: { kind: "wait", until: soon() } }]);
+  // that the account rests says nothing of a reference
+  await on.settle([a, { ...said, code: "E", learned: { kind: "rest", until: soon(), reason: "e" } }]);
+  expect(await on.session(a)).toMatchObject({ code: "E" });
   expect(await on.query(nowhere, a.hold.sessionId)).toEqual([{ reference: "@one", refused_code: "D" }]);
 });
 
