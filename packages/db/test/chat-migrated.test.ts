@@ -31,6 +31,10 @@ test("both are known afterwards, and which became which; a third stays what it w
   expect(await chat(old)).toMatchObject({ migrated_to: now });
   expect(await chat(now)).toMatchObject({ migrated_to: null, title: "" });
   expect(await chat(other)).toMatchObject({ migrated_to: null });
+  // what another chat became says nothing of this one
+  const second = ids().old;
+  await migrate(second, now);
+  expect(await chat(second)).toMatchObject({ migrated_to: now });
 });
 
 test("both chats are held until it is committed", async () => {
@@ -136,6 +140,11 @@ test("opt-outs go over with what became of them; one that is open there already 
     [["other", true]],
   ]);
   expect([(await chat(old)).opted_out, (await chat(now)).opted_out]).toEqual([false, true]);
+  // an opt-out writes its own chat alone: claims of all others go on beside it
+  const version = async () => (await query("SELECT ctid FROM chats WHERE id = $1", other))[0];
+  const written = await version();
+  await world.store.transaction((tx) => tx.chats.revokeOptOut(now, by, new Date()));
+  expect([(await chat(now)).opted_out, await version()]).toEqual([false, written]);
 
   const twice = ids();
   await world.chats([twice.old, twice.now, twice.other]);

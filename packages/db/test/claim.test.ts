@@ -1,13 +1,15 @@
-import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, onTestFinished, test } from "vitest";
 import { claim, runningCycle, type Slot, settlement } from "./cycle.ts";
 import { openWorld } from "./world.ts";
 
 // Each condition of a claim by itself: what else the row says would let the post go.
 
 let world: Awaited<ReturnType<typeof openWorld>>;
+const faults: unknown[] = [];
 beforeAll(async () => {
-  world = await openWorld();
+  world = await openWorld({ onFault: (fault) => faults.push(fault) });
 });
+afterEach(() => expect(faults).toEqual([]));
 afterAll(() => world.close());
 
 let last = 0;

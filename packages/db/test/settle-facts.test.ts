@@ -1,5 +1,5 @@
 import type { Learned } from "@herald/core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { claim, type Slot } from "./cycle.ts";
 import { BACK, FAILED, OPEN, refusal, settling, soon } from "./settling.ts";
 import { openWorld } from "./world.ts";
@@ -8,10 +8,12 @@ import { openWorld } from "./world.ts";
 
 let world: Awaited<ReturnType<typeof openWorld>>;
 let on: ReturnType<typeof settling>;
+const faults: unknown[] = [];
 beforeAll(async () => {
-  world = await openWorld();
+  world = await openWorld({ onFault: (fault) => faults.push(fault) });
   on = settling(world);
 });
+afterEach(() => expect(faults).toEqual([]));
 afterAll(() => world.close());
 
 test("a rest is the session's alone, a longer one stays, and its reason is the newest", async () => {
@@ -227,6 +229,10 @@ test("each bot's log gets its own lines, and its event says which; without a lin
   const lines = await on.query("SELECT id, user_id FROM bot_log WHERE text = 'Posted.' ORDER BY id");
   expect(lines.map(({ user_id }) => user_id)).toEqual([ours.user.id, other.user.id]);
   const told = await events();
+  // an account that rests would be told to its user
+  expect(await on.query("SELECT DISTINCT type FROM events WHERE user_id = $1", ours.user.id)).toEqual([
+    { type: "progress" },
+  ]);
   for (const [{ user, slots }, line] of [
     [ours, lines[0]],
     [other, lines[1]],

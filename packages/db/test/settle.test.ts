@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, onTestFinished, test } from "vitest";
 import { claim, type Slot } from "./cycle.ts";
 import { BACK, FAILED, OPEN, settling, soon } from "./settling.ts";
 import { openWorld } from "./world.ts";
@@ -7,10 +7,12 @@ import { openWorld } from "./world.ts";
 
 let world: Awaited<ReturnType<typeof openWorld>>;
 let on: ReturnType<typeof settling>;
+const faults: unknown[] = [];
 beforeAll(async () => {
-  world = await openWorld();
+  world = await openWorld({ onFault: (fault) => faults.push(fault) });
   on = settling(world);
 });
+afterEach(() => expect(faults).toEqual([]));
 afterAll(() => world.close());
 
 test.each<[string, (slot: Slot, other: Slot) => Slot]>([

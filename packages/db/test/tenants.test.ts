@@ -1,4 +1,6 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { createPrisma } from "../src/prisma.ts";
+import { slotsOf } from "../src/views/dto.ts";
 import { claim, runningCycle, type Slot, settlement } from "./cycle.ts";
 import { openWorld } from "./world.ts";
 
@@ -52,7 +54,8 @@ test("a user sees their own bot, groups, slots, log and day, and nobody else's",
     await tx.groups.retire(other.groups[0]?.id ?? "", { reason: "no", code: "NO" });
     await tx.sessions.ban(other.sessions[0]?.id ?? "", { at: new Date(), cause: "spam", reason: "Gone.", code: "X" });
   });
-  await query("UPDATE groups SET topic_id = 5 WHERE user_id = $1", other.user.id);
+  // the newest of all cycles is theirs
+  await query("UPDATE cycles SET number = 9 WHERE id = $1", other.cycle.id);
   const ids = (rows: ReadonlyArray<{ id: string }>) => rows.map(({ id }) => id).sort();
   const bot = await views.bot(one.user.id);
   expect(ids(bot.sessions)).toEqual(ids(one.sessions));
@@ -71,6 +74,9 @@ test("a user sees their own bot, groups, slots, log and day, and nobody else's",
   expect((await views.slots(one.user.id)).map(({ id }) => id).sort()).toEqual(
     one.slots.map(({ deliveryId }) => deliveryId).sort(),
   );
+  const prisma = createPrisma(world.sql);
+  expect(await slotsOf(prisma, one.user.id, { id: { in: [BigInt(other.sent.deliveryId)] } })).toEqual([]);
+  expect(await slotsOf(prisma, one.user.id, { id: { in: [BigInt(one.sent.deliveryId)] } })).toHaveLength(1);
   const log = { before: null, limit: 100 };
   expect((await views.log(one.user.id, log)).map(({ text }) => text)).toEqual([`sent for ${one.user.id}`]);
   const { hours } = await views.today(one.user.id, new Date());
@@ -120,6 +126,24 @@ test("what stands between a user's accounts and groups is told to that user", as
       one.sessions.map(({ id }) => id),
     ),
   ).toEqual([]);
+});
+
+test("a post that is refused in a group is told of the bot that says it", async () => {
+  const [one, other] = await twoTenants();
+  await query("UPDATE posts SET content = 'something else' WHERE bot_id = $1", one.user.bot.id);
+  for (const { sessions, sent } of [one, other])
+    for (const { id } of sessions)
+      await query(
+        `INSERT INTO session_chats (session_id, chat_id, refused_at, refused_code, refused_reason, refused_post)
+         VALUES ($1, $2, now(), 'NO', 'no such post', herald_post_digest('text', 'hello'))`,
+        id,
+        sent.chatId,
+      );
+  const reasons = async (userId: string) => (await world.database.views.groups(userId)).map(({ reason }) => reason);
+  expect([await reasons(one.user.id), await reasons(other.user.id)]).toEqual([
+    [null, null],
+    ["no such post", null],
+  ]);
 });
 
 test("of a reference that leads nowhere, too, only the user's own accounts and groups count", async () => {
@@ -256,6 +280,22 @@ test.each<[string, Change]>([
     ({ sessions }) => inTransaction((tx) => tx.sessions.holdLookups(sessions[0]?.id ?? "", new Date())),
   ],
   [
+    "a way that is found",
+    ({ sessions, sent }) =>
+      inTransaction((tx) =>
+        tx.sessionChats.found(sessions[0]?.id ?? "", "@group_0", {
+          peer: { type: "channel", id: sent.chatId.slice(4), accessHash: "77" },
+          chatId: sent.chatId,
+          title: "Found",
+          kind: "supergroup",
+          username: null,
+          forum: false,
+          membership: "member",
+          migratedFrom: null,
+        }),
+      ),
+  ],
+  [
     "a code that is reopened",
     ({ sessions }) => inTransaction((tx) => tx.sessionChats.reopen(sessions[0]?.id ?? "", "NO")),
   ],
@@ -312,6 +352,16 @@ test("what another bot has is neither removed, made active again nor counted amo
   await world.store.transaction(async (tx) => {
     for (const id of theirs) await tx.groups.retire(id, { reason: "no", code: "NO" });
   });
+  const [session] = other.sessions;
+  await query(
+    `INSERT INTO session_chats (session_id, chat_id, refused_at, refused_code, refused_reason) VALUES ($1, $2, now(), 'NO', 'no')`,
+    session?.id,
+    other.sent.chatId,
+  );
+  await query(
+    `INSERT INTO session_references (session_id, reference, refused_at, refused_code, refused_reason) VALUES ($1, '@group_0', now(), 'NO', 'no')`,
+    session?.id,
+  );
   const before = await rowsOf(other);
   await world.store.transaction(async (tx) => {
     expect(await tx.groups.remove(one.user.bot.id, theirs)).toBe(0);
@@ -336,6 +386,12 @@ test("what another bot has is neither removed, made active again nor counted amo
     );
   });
   expect(await rowsOf(other)).toEqual(before);
+  // nor is their cycle waited for
+  const client = await world.sql.connect();
+  onTestFinished(() => client.release(true));
+  await client.query("BEGIN");
+  await client.query("SELECT FROM cycles WHERE id = $1 FOR NO KEY UPDATE", [other.cycle.id]);
+  expect(await inTransaction((tx) => tx.groups.remove(one.user.bot.id, [one.groups[1]?.id ?? ""]))).toBe(1);
   // the same chat is one place of each bot
   expect(
     await world.store.transaction((tx) => tx.groups.place(theirs[1] ?? "", { chatId: one.sent.chatId, topicId: 9 })),
