@@ -1,4 +1,5 @@
--- The engines that live: each holds the advisory lock ('herald.engine', lock_key) on a connection of its own.
+-- The engines that live: each holds the advisory lock ('herald.engine', lock_key) on a connection of its own. The kind of the
+-- lock is named for the reader: no lock of another kind has these numbers.
 CREATE OR REPLACE FUNCTION herald_engines_alive() RETURNS SETOF engines LANGUAGE sql STABLE AS $$
   SELECT e.* FROM engines e
   WHERE EXISTS (

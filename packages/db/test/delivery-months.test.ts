@@ -155,6 +155,20 @@ test("what is settled by a clock that runs ahead hides nothing that is dated bac
   expect(await rolledUp()).toEqual(await counted());
 });
 
+test("what is older than months in ids is corrected while it is there, and kept when it is dropped", async () => {
+  const { slots } = await runningCycle(world, { chats: ["-1001", "-1002"] });
+  await post(slots);
+  await world.sql.query("UPDATE deliveries SET id = 7 WHERE id = $1", [slots[0]?.deliveryId]);
+  await prune();
+  await world.sql.query("UPDATE daily_counts SET outcome = 'unknown'");
+  await prune();
+  const told = await rolledUp();
+  expect(told).toEqual(await counted());
+  await world.sql.query("DELETE FROM deliveries WHERE id = 7");
+  await prune();
+  expect(await rolledUp()).toEqual(told);
+});
+
 test("a roll-up of some days counts and corrects those alone, and keeps the newest names", async () => {
   const { slots } = await runningCycle(world, { chats: ["-1001", "-1002", "-1003"] });
   const days = (n: number) => new Date(Date.now() - n * 86_400_000);

@@ -41,6 +41,42 @@ test("the first engine stops all bots, keeps what was cut off, and says why", as
   ]);
 });
 
+test("the first engine changes nothing of what was stopped or over before, nor of other engines' leases", async () => {
+  const [finished, stopped] = [
+    await runningCycle(world, { chats: ["-1001"] }),
+    await runningCycle(world, { chats: ["-1002"] }),
+  ];
+  await world.store.transaction(async (tx) => {
+    await tx.cycles.release(finished.cycle.id, finished.cycle.epoch, "finished", new Date());
+    await tx.bots.update(stopped.user.bot.id, { status: "stopped", stopReason: "breaker", stopMessage: "Two died." });
+  });
+  const [own, other] = [await world.session(), await world.session()];
+  await world.database.leases.acquire(own.id, "e9", 60_000);
+  await world.database.leases.acquire(other.id, "e8", 60_000);
+  await world.sql.query("INSERT INTO engines (id, started_at, seen_at) VALUES ('e8', '2020-01-01', '2020-01-01')");
+  expect(await world.database.engines.boot("e9")).toEqual({ alone: true });
+  expect(await bot(stopped.user.id)).toMatchObject({
+    status: "stopped",
+    stopReason: "breaker",
+    stopMessage: "Two died.",
+  });
+  expect(await world.database.views.log(stopped.user.id, { before: null, limit: 5 })).toEqual([]);
+  const states = await world.sql.query("SELECT state FROM cycles ORDER BY state");
+  expect(states.rows).toEqual([{ state: "open" }, { state: "finished" }]);
+  const held = await world.sql.query(
+    "SELECT engine_id FROM session_leases WHERE session_id = ANY($1) ORDER BY engine_id",
+    [[own.id, other.id]],
+  );
+  expect(held.rows).toEqual([{ engine_id: "e8" }, { engine_id: null }]);
+  const engines = () => world.sql.query("SELECT id, started_at < '2021-01-01' AS old FROM engines ORDER BY id");
+  expect((await engines()).rows).toEqual([
+    { id: "e8", old: true },
+    { id: "e9", old: false },
+  ]);
+  await world.database.engines.close();
+  expect((await engines()).rows).toEqual([{ id: "e8", old: true }]);
+});
+
 test("a second engine beside one that lives stops nothing", async () => {
   await world.database.engines.boot("e1");
   const { user } = await runningCycle(world, { chats: ["-1001"] });

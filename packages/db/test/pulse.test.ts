@@ -96,6 +96,8 @@ test("the next cycle is offered when it is two seconds late, and not beside one 
 
 test("a cycle is lost that is finished, another's, or taken anew since", async () => {
   const { lost, set, held, cycle } = await running();
+  // another one of the same engine and epoch
+  await running();
   expect(await lost()).toEqual([]);
   expect(await lost(held, "e2")).toEqual([cycle.id]);
   expect(await lost(held.map((one) => ({ ...one, epoch: one.epoch + 1 })))).toEqual([cycle.id]);

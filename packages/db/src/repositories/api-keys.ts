@@ -15,6 +15,7 @@ export const apiKeys = (tx: PrismaTransaction): ApiKeyRepository => ({
   async revokeAll(userId, at) {
     const open = { userId, revokedAt: null };
     const keys = await tx.apiKey.findMany({ where: open, orderBy: { createdAt: "asc" } });
+    // those that were read, but for one that another request revoked meanwhile: its time stays
     await tx.apiKey.updateMany({ where: { ...open, id: { in: keys.map((key) => key.id) } }, data: { revokedAt: at } });
     return keys.map(toApiKey);
   },

@@ -47,7 +47,7 @@ export const cycles = (tx: PrismaTransaction): CycleRepository => ({
         SELECT id FROM bots WHERE id = (SELECT bot_id FROM cycles WHERE id = ${id}::uuid) AND status = 'running' FOR SHARE
       )
       UPDATE cycles c SET state = 'running', epoch = epoch + 1, engine_id = ${engineId}
-      FROM bot WHERE c.id = ${id}::uuid AND c.bot_id = bot.id AND c.state IN ('running', 'open')
+      FROM bot WHERE c.id = ${id}::uuid AND c.state IN ('running', 'open')
         -- its own it takes anew: the answer to the commit that gave it may have been lost
         AND (c.engine_id IS NULL OR c.engine_id = ${engineId}
           OR c.engine_id NOT IN (SELECT w.id FROM herald_engines_working() w))
@@ -63,7 +63,7 @@ export const cycles = (tx: PrismaTransaction): CycleRepository => ({
     const [held] = await tx.$queryRaw<Array<{ held: boolean }>>`
       SELECT EXISTS (
         SELECT FROM cycles c
-        WHERE c.id = ${id}::uuid AND c.state = 'running' AND c.engine_id IN (SELECT e.id FROM herald_engines_alive() e)
+        WHERE c.id = ${id}::uuid AND c.engine_id IN (SELECT e.id FROM herald_engines_alive() e)
           AND EXISTS (
             SELECT FROM session_leases l
             WHERE l.engine_id = c.engine_id AND l.expires_at > clock_timestamp()
