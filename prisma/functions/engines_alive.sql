@@ -4,7 +4,7 @@ CREATE OR REPLACE FUNCTION herald_engines_alive() RETURNS SETOF engines LANGUAGE
   SELECT e.* FROM engines e
   WHERE EXISTS (
     SELECT FROM pg_locks l
-    WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 2
+    WHERE l.locktype = 'advisory' AND l.objsubid = 2
       AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
       AND l.classid = (hashtext('herald.engine')::bigint & 4294967295)::oid AND l.objid = e.lock_key::oid)
 $$;

@@ -171,6 +171,7 @@ test("what is older than months in ids is corrected while it is there, and kept 
 
 test("a roll-up of some days counts and corrects those alone, and keeps the newest names", async () => {
   const { slots } = await runningCycle(world, { chats: ["-1001", "-1002", "-1003"] });
+  await world.user(); // who has nothing to count
   const days = (n: number) => new Date(Date.now() - n * 86_400_000);
   for (const [index, slot] of slots.entries()) await post([slot], { at: days(10 + index) });
   const { rows } = await world.sql.query<{ day: string }>(

@@ -155,6 +155,21 @@ test("a lease is one engine's until it is released or runs out, and fences only 
   expect(await leases.renew("e1", [{ sessionId: id, fence: 3n }], 60_000)).toEqual(new Set([id]));
 });
 
+test("an engine takes its own lease anew, and renews what it holds by the newest fence alone", async () => {
+  const { leases } = world.database;
+  const [{ id }, { id: other }] = [await world.session(), await world.session()];
+  const ends = async (session: string) =>
+    (await world.sql.query("SELECT expires_at FROM session_leases WHERE session_id = $1", [session])).rows[0]
+      .expires_at;
+  expect([await leases.acquire(id, "e1", 60_000), await leases.acquire(id, "e1", 60_000)]).toEqual([1n, 2n]);
+  expect(await leases.renew("e1", [{ sessionId: id, fence: 1n }], 90_000)).toEqual(new Set());
+  await leases.acquire(other, "e1", 60_000);
+  await leases.acquire(other, "e1", 60_000);
+  const before = await ends(other);
+  expect(await leases.renew("e1", [{ sessionId: id, fence: 2n }], 90_000)).toEqual(new Set([id]));
+  expect(await ends(other)).toEqual(before);
+});
+
 test("of engines that want one lease at once exactly one gets it", async () => {
   const engines = await Promise.all(Array.from({ length: 3 }, () => world.open()));
   const { id } = await world.session();

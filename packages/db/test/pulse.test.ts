@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { runningCycle } from "./cycle.ts";
 import { openWorld } from "./world.ts";
 
@@ -130,7 +130,7 @@ test("running are the cycles of engines that work, and an engine that says so is
   expect(rows).toEqual([{ seen: true }]);
 });
 
-test("an advisory lock of something else, in another database or not yet granted, makes no engine alive", async () => {
+test("an advisory lock of something else, or in another database, makes no engine alive", async () => {
   await query("INSERT INTO engines (id, started_at) VALUES ('e3', now())");
   const alive = async () => (await world.database.engines.alive()).map(({ id }) => id);
   const { lock_key: key } = (await query("SELECT lock_key FROM engines WHERE id = 'e3'")).rows[0];
@@ -145,14 +145,17 @@ test("an advisory lock of something else, in another database or not yet granted
   await query("UPDATE engines SET lock_key = 2147483647 WHERE id = 'e3'");
   expect(await alive()).toEqual(["e1", "e3"]);
   await query("INSERT INTO engines (id, started_at, lock_key) VALUES ('e4', now(), 2147483646)");
-  const asked = waiting.query("SELECT pg_advisory_lock(hashtext('herald.engine'), 2147483646)");
-  await asked;
+  await waiting.query("SELECT pg_advisory_lock(hashtext('herald.engine'), 2147483646)");
   expect(await alive()).toEqual(["e1", "e3", "e4"]);
   await query("UPDATE engines SET lock_key = 2147483645 WHERE id = 'e3'");
   expect(await alive()).toEqual(["e1", "e4"]);
-  const wanted = client.query("SELECT pg_advisory_lock(hashtext('herald.engine'), 2147483646)");
   await waiting.query("SELECT pg_advisory_unlock_all()");
-  await wanted;
-  client.release();
+  expect(await alive()).toEqual(["e1"]);
+  const elsewhere = await openWorld();
+  onTestFinished(() => elsewhere.close());
+  await elsewhere.sql.query("INSERT INTO engines (id, started_at, lock_key) VALUES ('e4', now(), 2147483646)");
+  expect(await elsewhere.database.engines.boot("e4")).toEqual({ alone: true });
+  expect(await alive()).toEqual(["e1"]);
+  client.release(true);
   waiting.release();
 });

@@ -80,7 +80,7 @@ export const cycles = (tx: PrismaTransaction): CycleRepository => ({
   },
 
   async handBack(id, epoch) {
-    await tx.cycle.updateMany({ where: { id, epoch, state: "running" }, data: { engineId: null } });
+    await tx.cycle.updateMany({ where: { id, epoch }, data: { engineId: null } });
   },
 
   async handBackAll(engineId) {
