@@ -1,7 +1,7 @@
 -- The running bots whose posts are due while nothing of theirs was settled for more than a minute beyond the delay between
 -- two posts: since when, and how many. What a wait of Telegram's or a cool-down holds is not due, and neither is what a
 -- resting account has; what is asked again after no answer is. The one definition, for health and pages. Cheap: only running
--- cycles are looked at, and the deliveries only of those that are silent.
+-- cycles are looked at, and by their counters only those that have something open, which spares the others' deliveries.
 CREATE OR REPLACE FUNCTION herald_unconfirmed(moment timestamptz, of_user uuid DEFAULT NULL)
 RETURNS TABLE (user_id uuid, since timestamptz, due int) LANGUAGE sql STABLE AS $$
   SELECT c.user_id, greatest(late.oldest, settled.next), late.due
