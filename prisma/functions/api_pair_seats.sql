@@ -7,7 +7,7 @@ DECLARE
 BEGIN
   -- the rule's name stands in the message too: not every client hands on the constraint's
   SELECT capacity INTO seats FROM api_pairs WHERE id = NEW.api_pair_id FOR NO KEY UPDATE;
-  SELECT count(*) INTO taken FROM sessions WHERE api_pair_id = NEW.api_pair_id AND id <> NEW.id;
+  SELECT count(*) INTO taken FROM sessions WHERE api_pair_id = NEW.api_pair_id;
   IF taken >= seats THEN
     RAISE EXCEPTION 'api_pairs_seats: API pair % holds its % sessions already', NEW.api_pair_id, seats
       USING ERRCODE = 'check_violation', CONSTRAINT = 'api_pairs_seats', TABLE = 'api_pairs';

@@ -49,6 +49,10 @@ test("what is said of a dead account is written to no living one, and what is se
     await tx.sessions.release(unused);
   });
   expect([await row(unused), await row(assigned)]).toEqual(before);
+  const [one, other] = [(await places()).banned, (await places()).banned];
+  const dead = await row(other);
+  await inTransaction((tx) => tx.sessions.stayBanned(one, { reason: "Deleted.", code: "X" }));
+  expect([await row(one), await row(other)]).toMatchObject([{ reason: "Deleted." }, dead]);
 });
 
 test.each<[string, (id: string) => Promise<unknown>]>([

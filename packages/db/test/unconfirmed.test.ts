@@ -36,6 +36,33 @@ test("posts that are due and not confirmed are told of after a minute, per bot a
   );
 });
 
+test("of two bots the one is told of by its own state, posts, accounts and settlements", async () => {
+  const [one, other] = [await dueBot(), await dueBot()];
+  const late = after(one.due, 200);
+  const told = async (seen: typeof one.seen) => (await seen(late)).map((bot) => bot.due);
+  expect([await told(one.seen), await told(other.seen)]).toEqual([[3], [3]]);
+  // a post of the other was confirmed just now
+  await claim(world.database, other.first);
+  world.database.ledger.settle(settlement(other.first, { at: late }));
+  await world.database.ledger.flush();
+  expect([await told(one.seen), await told(other.seen)]).toEqual([[3], []]);
+  // its account is limited, and its bot is stopped
+  await one.change("UPDATE sessions SET needs_admin = true WHERE user_id = $1", other.user.id);
+  await one.change("UPDATE bots SET status = 'stopped', stop_reason = 'user' WHERE user_id = $1", other.user.id);
+  expect(await told(one.seen)).toEqual([3]);
+  await one.change("UPDATE bots SET status = 'stopped', stop_reason = 'user' WHERE user_id = $1", one.user.id);
+  await one.change("UPDATE bots SET status = 'running', stop_reason = NULL WHERE user_id = $1", other.user.id);
+  expect(await told(one.seen)).toEqual([]);
+  // an account that serves another user by now posts nothing for this one
+  await one.change("UPDATE bots SET status = 'running', stop_reason = NULL WHERE user_id = $1", one.user.id);
+  await one.change(
+    "UPDATE sessions SET user_id = $2, needs_admin = false WHERE user_id = $1",
+    one.user.id,
+    other.user.id,
+  );
+  expect(await told(one.seen)).toEqual([]);
+});
+
 test("a settlement counts from its time and the delay between two posts", async () => {
   const { user, cycle, due, first, seen, change } = await dueBot();
   await claim(world.database, first);

@@ -23,7 +23,7 @@ export async function overview(prisma: Prisma, now: Date): Promise<OverviewDto> 
     prisma.bot.groupBy({ by: ["status"], _count: true }),
     prisma.$queryRaw<Array<{ id: string; startedAt: Date; runningCycles: number }>>`
       SELECT e.id, e.started_at AS "startedAt",
-        (SELECT count(*)::int FROM cycles c WHERE c.engine_id = e.id AND c.state = 'running') AS "runningCycles"
+        (SELECT count(*)::int FROM cycles c WHERE c.engine_id = e.id) AS "runningCycles"
       FROM herald_engines_alive() e ORDER BY e.id`,
     settledByHour(prisma, since, now),
     findNeeds(prisma, now, counted),
