@@ -40,6 +40,9 @@ test("of two bots the one is told of by its own state, posts, accounts and settl
   const [one, other] = [await dueBot(), await dueBot()];
   const late = after(one.due, 200);
   const told = async (seen: typeof one.seen) => (await seen(late)).map((bot) => bot.due);
+  // an account of its own that has none of these posts
+  const { id } = await world.session();
+  await one.change("UPDATE sessions SET place = 'assigned', user_id = $2 WHERE id = $1", id, one.user.id);
   expect([await told(one.seen), await told(other.seen)]).toEqual([[3], [3]]);
   // a post of the other was confirmed just now
   await claim(world.database, other.first);
