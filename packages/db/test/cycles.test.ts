@@ -26,7 +26,7 @@ async function everyState() {
   ledger.settle(settlement(sent));
   ledger.settle(settlement(failed, { state: "failed", outcome: "group_refused", code: "NO", messageId: null }));
   await ledger.flush();
-  await inTransaction((tx) => tx.cycles.skip([skipped.deliveryId], "session_lost", "CODE", new Date()));
+  await inTransaction((tx) => tx.cycles.skip([skipped.deliveryId], "session_lost", new Date()));
   const five = [planned, sending, sent, failed, skipped];
   const ids = five.map(({ deliveryId }) => deliveryId);
   const rows = () => query("SELECT * FROM deliveries WHERE id = ANY($1) ORDER BY array_position($1, id)", ids);
@@ -61,7 +61,7 @@ test("what is skipped was planned; what may stand there fails unknown, for its g
     const before = await rows();
     const at = new Date();
     await inTransaction((tx) =>
-      giveUp === "skip" ? tx.cycles.skip(ids, "bot_changed", null, at) : tx.cycles.close(cycle.id, "bot_changed", at),
+      giveUp === "skip" ? tx.cycles.skip(ids, "bot_changed", at) : tx.cycles.close(cycle.id, "bot_changed", at),
     );
     const [planned, sending, ...final] = await rows();
     expect(planned).toMatchObject({ state: "skipped", outcome: "bot_changed", settled_at: at });
@@ -81,13 +81,13 @@ test("a cycle that is over is neither taken, released, handed back, opened nor c
     await inTransaction((tx) =>
       state === "closed"
         ? tx.cycles.close(cycle.id, "bot_changed", new Date(1000))
-        : tx.cycles.release(cycle.id, cycle.epoch, state, new Date(1000)).then(() => {}),
+        : tx.cycles.release(cycle.id, cycle.epoch, state, new Date(1000)),
     );
     const before = await cycleRow(cycle.id);
     expect(before).toMatchObject({ state, engine_id: null, ended_at: new Date(1000) });
     await inTransaction(async (tx) => {
       expect(await tx.cycles.take(cycle.id, "e1")).toBeNull();
-      expect(await tx.cycles.release(cycle.id, cycle.epoch, "open", new Date())).toBe(false);
+      await tx.cycles.release(cycle.id, cycle.epoch, "open", new Date());
       await tx.cycles.handBack(cycle.id, cycle.epoch);
       await tx.cycles.reopen(cycle.id);
       await tx.cycles.close(cycle.id, "session_lost", new Date());

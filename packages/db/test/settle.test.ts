@@ -56,7 +56,7 @@ test("what was not claimed may fail or wait, and is never left open", async () =
 test.each(["sent", "failed", "skipped"] as const)("what is %s stays so, whatever its holder says", async (state) => {
   const { a, b } = await on.claimed(1, 2);
   if (state === "skipped")
-    await world.store.transaction((tx) => tx.cycles.skip([b.deliveryId], "session_lost", null, new Date()));
+    await world.store.transaction((tx) => tx.cycles.skip([b.deliveryId], "session_lost", new Date()));
   else await on.settle([a, state === "failed" ? FAILED : {}]);
   const slot = state === "skipped" ? b : a;
   const before = await on.row(slot);

@@ -45,7 +45,6 @@ test.each<[string, Change]>([
         tx.cycles.skip(
           slots.map(({ deliveryId }) => deliveryId),
           "session_lost",
-          null,
           new Date(),
         ),
       ),
@@ -126,7 +125,6 @@ test.each<[string, Change]>([
         prefix: "hk_",
         hint: "abcd",
         hash: user.id,
-        expiresAt: null,
       });
       await tx.groups.retire(groups[0]?.id ?? "", { reason: "the same", code: "SAME_CHAT_TWICE" });
       await tx.sessions.holdLookups(sessions[0]?.id ?? "", new Date(0));
