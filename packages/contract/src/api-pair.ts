@@ -1,21 +1,25 @@
 import { z } from "zod";
+import { RowId } from "./id.ts";
 
 /** Sessions that one API pair holds unless its own setting says otherwise (seeds: "MAX 7 sessions"). */
 export const DEFAULT_API_PAIR_CAPACITY = 7;
+
+const HASH_RULE = "The api_hash has 32 hexadecimal digits: copy it from my.telegram.org.";
 
 export const ApiPairAddInput = z.object({
   apiId: z.number("The api_id is a number.").int().positive("The api_id is a positive number.").max(2_147_483_647),
   apiHash: z
     .string()
     .trim()
-    .regex(/^[0-9a-f]{32}$/i, "The api_hash has 32 hexadecimal digits: copy it from my.telegram.org."),
+    .max(32, { error: HASH_RULE, abort: true })
+    .regex(/^[0-9a-f]{32}$/i, HASH_RULE),
   label: z.string().trim().max(60).optional(),
   capacity: z.number().int().min(1).max(100).default(DEFAULT_API_PAIR_CAPACITY),
 });
 export type ApiPairAddInput = z.infer<typeof ApiPairAddInput>;
 
 export const ApiPairUpdateInput = z.object({
-  id: z.string(),
+  id: RowId,
   label: z.string().trim().max(60).optional(),
   capacity: z.number().int().min(1).max(100).optional(),
 });
@@ -35,4 +39,4 @@ export const ApiPairDto = z.object({
 });
 export type ApiPairDto = z.infer<typeof ApiPairDto>;
 
-export const ApiPairIdInput = z.object({ id: z.string() });
+export const ApiPairIdInput = z.object({ id: RowId });

@@ -8,12 +8,15 @@ export type ActorKind = z.infer<typeof ActorKind>;
 export const AuditTarget = z.enum(["user", "api_key", "bot", "session", "api_pair", "chat"]);
 export type AuditTarget = z.infer<typeof AuditTarget>;
 
+const BEFORE_RULE = "`before` is the id of an audit entry.";
+
 /** A page of the audit, newest first; `before` is the last id of the page before it, `userId` the tenant it is about. */
 export const AuditListInput = z
   .object({
     before: z
       .string()
-      .regex(/^\d{1,18}$/, "`before` is the id of an audit entry.")
+      .max(18, { error: BEFORE_RULE, abort: true })
+      .regex(/^\d+$/, BEFORE_RULE)
       .nullable()
       .default(null),
     userId: z.uuid().nullable().default(null),

@@ -27,7 +27,10 @@ const minutes = z
  * `invalid_execution_mode` and `total_cycle_minutes_required`: that is why the fields are loose here.
  */
 export const BotStartInput = z
-  .object({ executionMode: z.string().nullish(), totalCycleMinutes: z.number().nullish() })
+  .object({
+    executionMode: z.string().max(40, "Invalid execution_mode").nullish(),
+    totalCycleMinutes: z.number().nullish(),
+  })
   .default({});
 export type BotStartInput = z.infer<typeof BotStartInput>;
 

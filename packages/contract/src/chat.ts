@@ -16,9 +16,14 @@ export const ChatDto = z.object({
 });
 export type ChatDto = z.infer<typeof ChatDto>;
 
+const ID_RULE = "A chat id looks like -1001234567890.";
+
 /** Changes what holds for a chat. One that nobody has posted to yet may be named too: an owner may opt out ahead of time. */
 export const ChatUpdateInput = z.object({
-  id: z.string().refine((id) => parseMarkedId(id) !== undefined, "A chat id looks like -1001234567890."),
+  id: z
+    .string()
+    .max(17, { error: ID_RULE, abort: true })
+    .refine((id) => parseMarkedId(id) !== undefined, ID_RULE),
   cooldownSeconds: z
     .number()
     .int("Give whole seconds.")

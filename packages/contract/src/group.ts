@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { RowId } from "./id.ts";
 import { GroupState } from "./vocabulary.ts";
 
 /** Lines as pasted, one a group; blank lines are passed over. All or nothing: one bad line refuses the whole paste. */
@@ -10,7 +11,7 @@ export const GroupsAddInput = z.object({
 });
 export type GroupsAddInput = z.infer<typeof GroupsAddInput>;
 
-export const GroupsRemoveInput = z.object({ ids: z.array(z.string()).min(1).max(5000) });
+export const GroupsRemoveInput = z.object({ ids: z.array(RowId).min(1).max(5000) });
 export type GroupsRemoveInput = z.infer<typeof GroupsRemoveInput>;
 
 export const GroupDto = z.object({

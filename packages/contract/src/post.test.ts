@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { MAX_TEXT_LENGTH, Post, parsePostLink, textLength } from "./post.ts";
 import { address, anyText, name, number, spelling } from "./testing/spellings.ts";
 
@@ -103,6 +103,14 @@ test("a text has at most as many characters as Telegram takes", () => {
       "Telegram takes at most 4096 characters in one message.",
     ]);
   expect(text(" \n").error?.issues.map(({ message }) => message)).toEqual(["Write the text that is to be posted."]);
+});
+
+test("a text that is far too long is refused before it is taken apart", () => {
+  const split = vi.spyOn(Array, "from");
+  const { error } = text("😀".repeat(MAX_TEXT_LENGTH + 1));
+  expect(split).not.toHaveBeenCalled();
+  split.mockRestore();
+  expect(error?.issues).toHaveLength(1);
 });
 
 test("a link is kept in its canonical spelling", () => {

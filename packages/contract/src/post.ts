@@ -62,6 +62,8 @@ function linkTo(chat: string, messageId: number): string | undefined {
 
 const no = (reason: string): ParsedPostLink => ({ ok: false, reason });
 
+const LENGTH_RULE = `Telegram takes at most ${MAX_TEXT_LENGTH} characters in one message.`;
+
 /** What a bot posts. A link is forwarded, a text is sent as it stands. */
 export const Post = z.discriminatedUnion("type", [
   z.object({
@@ -82,10 +84,9 @@ export const Post = z.discriminatedUnion("type", [
       .string()
       .trim()
       .min(1, "Write the text that is to be posted.")
-      .refine(
-        (text) => textLength(text) <= MAX_TEXT_LENGTH,
-        `Telegram takes at most ${MAX_TEXT_LENGTH} characters in one message.`,
-      ),
+      // a code point has at most two units: what has more is not counted at all
+      .refine(({ length }) => length <= 2 * MAX_TEXT_LENGTH, { error: LENGTH_RULE, abort: true })
+      .max(MAX_TEXT_LENGTH, LENGTH_RULE),
   }),
 ]);
 export type Post = z.infer<typeof Post>;

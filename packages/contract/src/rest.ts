@@ -4,7 +4,10 @@ import { LogEntryDto } from "./log.ts";
 import { BotStatus, ExecutionMode, StopReason } from "./vocabulary.ts";
 
 export const RestStartBody = z
-  .object({ execution_mode: z.string().nullish(), total_cycle_minutes: z.number().nullish() })
+  .object({
+    execution_mode: z.string().max(40, "Invalid execution_mode").nullish(),
+    total_cycle_minutes: z.number().nullish(),
+  })
   .nullish();
 export type RestStartBody = z.infer<typeof RestStartBody>;
 

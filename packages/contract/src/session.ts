@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { RowId } from "./id.ts";
 import { SessionState } from "./vocabulary.ts";
 
 /** Largest session file taken, in bytes: Telethon's SQLite files with many cached entities reach a few MiB. */
@@ -82,4 +83,4 @@ export const SessionDto = z.object({
 });
 export type SessionDto = z.infer<typeof SessionDto>;
 
-export const SessionIdInput = z.object({ id: z.string() });
+export const SessionIdInput = z.object({ id: RowId });

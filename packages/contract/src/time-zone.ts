@@ -13,8 +13,10 @@ function isTimeZone(name: string): boolean {
   }
 }
 
+const ZONE_RULE = "This is no time zone. One looks like Europe/Kyiv.";
+
 /** The name of a time zone as IANA has it: `Europe/Kyiv`, `UTC`. */
-export const TimeZone = z.string().max(64).refine(isTimeZone, "This is no time zone. One looks like Europe/Kyiv.");
+export const TimeZone = z.string().max(64, { error: ZONE_RULE, abort: true }).refine(isTimeZone, ZONE_RULE);
 
 // making a format costs a hundred times what using it does
 const formats = new Map<string, Intl.DateTimeFormat>();

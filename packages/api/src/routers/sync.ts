@@ -6,7 +6,7 @@ export const sync = {
   state: userProcedure.query(({ ctx }) => ctx.services.sync.state(ctx.user.id)),
   /** Takes up after `lastEventId` (sync.state's `eventId`, or what the browser's EventSource sends), then streams. */
   events: userProcedure
-    .input(z.object({ lastEventId: z.string().regex(/^\d+$/).nullish() }).default({}))
+    .input(z.object({ lastEventId: z.string().max(18, { abort: true }).regex(/^\d+$/).nullish() }).default({}))
     .subscription(async function* ({ ctx, input, signal }) {
       const { services, user } = ctx;
       const until = signal ?? new AbortController().signal;
