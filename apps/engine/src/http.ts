@@ -1,7 +1,7 @@
 import { type AppRouter, appRouter, authenticate, type Context, restError, restRoutes } from "@herald/api";
 import { MAX_SESSION_FILE_BYTES } from "@herald/contract";
-import type { Services } from "@herald/core";
-import { type FastifyTRPCPluginOptions, fastifyTRPCPlugin } from "@trpc/server/adapters/fastify";
+import type { Identity, Services } from "@herald/core";
+import { type FastifyTRPCPluginOptions, fastifyRequestHandler, fastifyTRPCPlugin } from "@trpc/server/adapters/fastify";
 import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from "fastify";
 
 /** Five session files a request, in base64. */
@@ -25,21 +25,48 @@ export async function createHttp(options: {
     forceCloseConnections: true,
   });
 
-  const contextOf = (request: FastifyRequest): Context => ({
-    services,
-    identify: () => authenticate(request.headers.authorization, { secret: jwtSecret, users: services.users }),
-    fault: (error) => request.log.error({ err: error }, "a request failed by a fault of ours"),
+  const contexts = new WeakMap<FastifyRequest, Context>();
+  const contextOf = (request: FastifyRequest): Context => {
+    let context = contexts.get(request);
+    if (context === undefined) {
+      let identity: Promise<Identity | null> | undefined;
+      context = {
+        services,
+        identify: () => {
+          identity ??= authenticate(request.headers.authorization, { secret: jwtSecret, users: services.users });
+          return identity;
+        },
+        fault: (error) => request.log.error({ err: error }, "a request failed by a fault of ours"),
+      };
+      contexts.set(request, context);
+    }
+    return context;
+  };
+
+  const trpcOptions = { router: appRouter, createContext: ({ req }: { req: FastifyRequest }) => contextOf(req) };
+  await app.register(async (trpc) => {
+    // who has not said who they are is answered at once, by what needs no body: most often with a refusal
+    trpc.addHook<{ Params: { path?: string } }>("onRequest", async (request, reply) => {
+      const identity = await contextOf(request)
+        .identify()
+        .catch(() => null); // the answer tells it, in tRPC's words
+      if (identity !== null) return;
+      await fastifyRequestHandler({ ...trpcOptions, req: request, res: reply, path: request.params.path ?? "" });
+      return reply;
+    });
+    await trpc.register(fastifyTRPCPlugin, {
+      prefix: "/trpc",
+      trpcOptions,
+    } satisfies FastifyTRPCPluginOptions<AppRouter>);
   });
 
-  await app.register(fastifyTRPCPlugin, {
-    prefix: "/trpc",
-    trpcOptions: { router: appRouter, createContext: ({ req }) => contextOf(req) },
-  } satisfies FastifyTRPCPluginOptions<AppRouter>);
-
-  for (const { method, path, handle } of restRoutes)
+  for (const { method, path, admit, handle } of restRoutes)
     app.route({
       method,
       url: path,
+      onRequest: async (request) => {
+        await admit(contextOf(request));
+      },
       handler: async (request) => handle(contextOf(request), request.body),
     });
 

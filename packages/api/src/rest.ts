@@ -15,6 +15,8 @@ import { statusOf, toErrorDto } from "./errors.ts";
 export interface RestRoute {
   method: "GET" | "POST";
   path: string;
+  /** Refuses who may not ask, before the body is read. */
+  admit(ctx: Context): Promise<unknown>;
   handle(ctx: Context, body: unknown): Promise<unknown>;
 }
 
@@ -57,6 +59,7 @@ export const restRoutes: RestRoute[] = [
   {
     method: "POST",
     path: "/api/bot/start",
+    admit: signedIn,
     async handle(ctx, body) {
       const actor = await signedIn(ctx);
       const input = RestStartBody.parse(body);
@@ -71,6 +74,7 @@ export const restRoutes: RestRoute[] = [
   {
     method: "POST",
     path: "/api/bot/stop",
+    admit: signedIn,
     async handle(ctx) {
       const actor = await signedIn(ctx);
       return status(await ctx.services.bots.stop(actor, actor.id), await ctx.services.groups.list(actor.id));
@@ -79,6 +83,7 @@ export const restRoutes: RestRoute[] = [
   {
     method: "GET",
     path: "/api/bot/status",
+    admit: signedIn,
     async handle(ctx) {
       const { id } = await signedIn(ctx);
       return status(await ctx.services.bots.status(id), await ctx.services.groups.list(id));
@@ -87,6 +92,7 @@ export const restRoutes: RestRoute[] = [
   {
     method: "GET",
     path: "/api/sync/state",
+    admit: signedIn,
     async handle(ctx): Promise<RestSyncState> {
       const { viewer, bot, groups, log } = await ctx.services.sync.state((await signedIn(ctx)).id);
       return {
@@ -104,7 +110,7 @@ export const restRoutes: RestRoute[] = [
       };
     },
   },
-  { method: "GET", path: "/api/health", handle: (ctx) => ctx.services.health() },
+  { method: "GET", path: "/api/health", admit: async () => {}, handle: (ctx) => ctx.services.health() },
 ];
 
 /** What an error of a REST endpoint is answered with. */
