@@ -42,13 +42,16 @@ const t = initTRPC.context<Context>().create({
   },
 });
 
+/** A refusal of the domain, with its HTTP status. */
+export const refusal = (cause: HeraldError): TRPCError =>
+  new TRPCError({ code: byStatus[statusOf(toErrorDto(cause))] ?? "INTERNAL_SERVER_ERROR", cause });
+
 /** Gives a refusal of the domain its HTTP status, and writes a fault of ours down. */
 const translate = t.middleware(async ({ ctx, next }) => {
   const result = await next();
   if (result.ok) return result;
   const { cause } = result.error;
-  if (cause instanceof HeraldError)
-    throw new TRPCError({ code: byStatus[statusOf(toErrorDto(cause))] ?? "INTERNAL_SERVER_ERROR", cause });
+  if (cause instanceof HeraldError) throw refusal(cause);
   if (result.error.code === "INTERNAL_SERVER_ERROR") ctx.fault(cause ?? result.error);
   return result;
 });

@@ -154,6 +154,24 @@ test("an API key that is over, or whose user is disabled, lets nobody in", async
   expect(await users.byApiKey(key)).toBeNull();
 });
 
+test("who was let in holds until they are disabled or the key is revoked, which is told as an event", async () => {
+  const user = await person();
+  const { users } = services();
+  const byKey = await users.byApiKey((await users.createApiKey(asUser(user))).key);
+  const signedIn = await users.byId(user.id);
+  if (byKey === null || signedIn === null) throw new Error("nobody was let in");
+  const told = async () => {
+    const { rows } = await world.sql.query("DELETE FROM events WHERE user_id = $1 RETURNING type", [user.id]);
+    return rows.map(({ type }) => type);
+  };
+  const both = async () => [await users.holds(byKey), await users.holds(signedIn)];
+  expect([await both(), await told()]).toEqual([[true, true], []]);
+  await users.revokeApiKey(asUser(user));
+  expect([await both(), await told()]).toEqual([[false, true], ["bot"]]);
+  await users.update(system, { id: user.id, disabled: true });
+  expect([await both(), await told()]).toEqual([[false, false], ["bot"]]);
+});
+
 test("the last use of a key is noted once a minute", async () => {
   const user = await person();
   await services().users.createApiKey(asUser(user));

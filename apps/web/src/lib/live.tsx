@@ -3,6 +3,7 @@
 import type { BotEvent, SyncStateDto } from "@herald/contract";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useRef, useState } from "react";
+import { errorOf } from "./error";
 import { foldEvent, needsRefetch } from "./fold-event";
 import { useTRPC, useTRPCClient } from "./trpc";
 
@@ -102,8 +103,10 @@ export function LiveProvider({ children }: { children: ReactNode }) {
             if (wasAway) void refetchState();
             wasAway = false;
           },
-          onError() {
+          onError(error) {
             away();
+            // the refusal of the state leads to the sign-in
+            if (errorOf(error).code === "unauthenticated") void refetchState();
             reconnectTimer = setTimeout(connect, RECONNECT_MS);
           },
         },

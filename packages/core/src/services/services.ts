@@ -96,6 +96,11 @@ export interface Services {
     /** Who is behind an API key or a signed token's subject; null when it does not hold, or its user is disabled. */
     byApiKey(key: string): Promise<Identity | null>;
     byId(id: string): Promise<Identity | null>;
+    /**
+     * Whether who was let in a while ago would be let in still: for what stays open. What ends it (a user disabled, a key
+     * revoked) is heard as an event `bot` of that user.
+     */
+    holds(identity: Identity): Promise<boolean>;
   };
   audit: { list(page: AuditListInput): Promise<AuditPageDto> };
   overview(): Promise<OverviewDto>;

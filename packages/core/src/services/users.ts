@@ -13,9 +13,12 @@ const KEY_PREFIX_LENGTH = KEY_MARK.length + 6;
 
 const GONE = "This user does not exist any more.";
 
-/** Whether a key lets anybody in at `now`. */
-const holds = ({ revokedAt, expiresAt }: ApiKey, now: Date): boolean =>
-  revokedAt === null && (expiresAt === null || expiresAt > now);
+/** Whom a key lets in at `now`. */
+const letIn = (found: { key: ApiKey; user: User } | null, now: Date): Identity | null => {
+  if (found === null || found.user.disabled) return null;
+  const { id, revokedAt, expiresAt } = found.key;
+  return revokedAt === null && (expiresAt === null || expiresAt > now) ? { user: found.user, apiKeyId: id } : null;
+};
 
 /**
  * Keeps one enabled admin at least. Of two admins who disable each other at once the second finds that it was disabled
@@ -39,7 +42,10 @@ export function userService({ store, views, hashes, random, clock }: Dependencie
   };
 
   const revokeKeys = async (tx: Transaction, actor: Actor, userId: string): Promise<void> => {
-    for (const { id, name, prefix, hint } of await tx.apiKeys.revokeAll(userId, clock.now()))
+    const revoked = await tx.apiKeys.revokeAll(userId, clock.now());
+    // the streams that a key has opened end by it
+    if (revoked.length > 0) await tx.changed(userId, "bot");
+    for (const { id, name, prefix, hint } of revoked)
       await tx.audit({
         actor,
         action: "api_key.revoke",
@@ -50,8 +56,10 @@ export function userService({ store, views, hashes, random, clock }: Dependencie
       });
   };
 
-  const identity = (user: User | null): Identity | null =>
-    user === null || user.disabled ? null : { user, apiKeyId: null };
+  const byId = async (id: string): Promise<Identity | null> => {
+    const user = await store.transaction((tx) => tx.users.find(id));
+    return user === null || user.disabled ? null : { user, apiKeyId: null };
+  };
 
   return {
     viewer,
@@ -163,13 +171,18 @@ export function userService({ store, views, hashes, random, clock }: Dependencie
 
     async byApiKey(key) {
       const now = clock.now();
-      const found = await store.transaction((tx) => tx.apiKeys.findByHash(hashes.sha256(key)));
-      if (found === null || found.user.disabled || !holds(found.key, now)) return null;
+      const identity = letIn(await store.transaction((tx) => tx.apiKeys.findByHash(hashes.sha256(key))), now);
+      const keyId = identity?.apiKeyId;
       // nobody waits for this note, and nobody is refused because it could not be made
-      void store.transaction((tx) => tx.apiKeys.used(found.key.id, now)).catch(() => {});
-      return { user: found.user, apiKeyId: found.key.id };
+      if (keyId) void store.transaction((tx) => tx.apiKeys.used(keyId, now)).catch(() => {});
+      return identity;
     },
 
-    byId: (id) => store.transaction(async (tx) => identity(await tx.users.find(id))),
+    byId,
+
+    async holds({ user, apiKeyId }) {
+      if (apiKeyId === null) return (await byId(user.id)) !== null;
+      return letIn(await store.transaction((tx) => tx.apiKeys.find(apiKeyId)), clock.now()) !== null;
+    },
   };
 }

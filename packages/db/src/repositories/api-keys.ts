@@ -8,6 +8,11 @@ export const apiKeys = (tx: PrismaTransaction): ApiKeyRepository => ({
     return row && { key: toApiKey(row), user: toUser(row.user) };
   },
 
+  async find(id) {
+    const row = await tx.apiKey.findUnique({ where: { id }, include: { user: true } });
+    return row && { key: toApiKey(row), user: toUser(row.user) };
+  },
+
   async add(key) {
     return toApiKey(await tx.apiKey.create({ data: { ...key, scopes: ["full"] } }));
   },
