@@ -2,6 +2,8 @@ import { createServices, type Services } from "@herald/core";
 import { createParts } from "./container.ts";
 import { readEnvironment } from "./env.ts";
 
+export type { Services };
+
 /**
  * Runs `work` with the services of this Herald and no engine: for what is done beside the engines, from a command line.
  *
