@@ -1,3 +1,4 @@
+// Times are told by the browser's clock and time zone. The hours of “today” are not: they are the viewer's own (localHour).
 const locale = "en-GB";
 const number = new Intl.NumberFormat("en-US");
 const clock = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit" });
@@ -12,10 +13,10 @@ export const formatNumber = (value: number): string => number.format(value);
 export const plural = (count: number, one: string, many = `${one}s`): string =>
   `${formatNumber(count)} ${count === 1 ? one : many}`;
 
-/** `14:02`, in the person's time zone. */
+/** `14:02` */
 export const formatTime = (at: string | number): string => clock.format(new Date(at));
 
-/** `14:02:11`, in the person's time zone. */
+/** `14:02:11` */
 export const formatTimeOfSecond = (at: string | number): string => clockWithSeconds.format(new Date(at));
 
 /** `3 May 2026` */

@@ -83,7 +83,11 @@ function UserActions({ user }: { user: UserDto }) {
         ) : (
           <Confirm
             title={`Disable ${user.name}?`}
-            text="They cannot sign in or use their API key any more. Their settings are kept."
+            text={`${
+              user.botStatus === "running"
+                ? "Posting stops at once. What is left of the cycle stays open: it goes on where it stood when you enable them and they start again. "
+                : ""
+            }They cannot sign in or use their API key any more, and the pages that they have open end. Their settings are kept.`}
             action="Disable user"
             onConfirm={() => update.mutateAsync({ id: user.id, disabled: true })}
           >

@@ -18,7 +18,9 @@ export function TodayCard({ state: { today, viewer } }: { state: Pick<SyncStateD
   });
   return (
     <Card aria-label="Today by hour">
-      <CardHeader title="Today by hour" />
+      <CardHeader title="Today by hour">
+        <span className="text-muted text-sm">{viewer.timeZone}</span>
+      </CardHeader>
       {counted.length === 0 ? (
         <p className="px-4 pb-6 text-muted">What is posted today is counted here, hour by hour.</p>
       ) : (
