@@ -5,6 +5,7 @@ import type { TestDatabase } from "@herald/scripts/test-database";
 import type { Person } from "@herald/testing/people";
 import type { Stack } from "@herald/testing/stack";
 import pg from "pg";
+import { countDoubles, type Slot } from "./doubles.ts";
 
 const LOOK_MS = 500;
 /** Users who press something at the same moment. */
@@ -32,9 +33,10 @@ interface Spread {
 
 export interface ManyBotsResult {
   bots: number;
-  /** posts that were to be made, and that stand in the groups: each once */
+  /** posts that were to be made, and that stand in the groups: each place of a cycle counted once */
   due: number;
   posted: number;
+  /** posts beyond those: see {@link countDoubles} */
   duplicated: number;
   /** most cycles at once, of all engines; and by engine when all bots had been started */
   runningAtOnce: number;
@@ -92,17 +94,19 @@ export async function runManyBots(options: ManyBotsOptions): Promise<ManyBotsRes
       await look();
       await sleep(LOOK_MS);
     }
-    const plannedAt = await settledSlots(sql, due);
-    const late = record.entries().flatMap(({ randomId, at }) => {
-      const planned = plannedAt.get(randomId);
-      return planned === undefined ? [] : [Math.max(0, (at - planned.getTime()) / 1000)];
+    const slots = await settledSlots(sql, due);
+    const posts = record.entries();
+    const duplicated = countDoubles(posts, slots);
+    const late = posts.flatMap(({ randomId, at }) => {
+      const slot = slots.get(randomId);
+      return slot === undefined ? [] : [Math.max(0, (at - slot.plannedAt.getTime()) / 1000)];
     });
     const jobs = await doneJobs(sql);
     return {
       bots,
       due,
-      posted: new Set(record.entries().map(({ randomId }) => randomId)).size,
-      duplicated: late.length - plannedAt.size,
+      posted: posts.length - duplicated,
+      duplicated,
       runningAtOnce,
       byEngine,
       startSeconds: spread(startSeconds),
@@ -168,13 +172,15 @@ async function runningCycles(urls: Record<string, string>): Promise<Record<strin
   return Object.fromEntries(await Promise.all(counts));
 }
 
-/** When each slot that is sent was due, by its random_id, as soon as `count` are settled. */
-async function settledSlots(sql: pg.Pool, count: number): Promise<Map<string, Date>> {
+/** All slots by their random_id, as soon as `count` are sent. */
+async function settledSlots(sql: pg.Pool, count: number): Promise<Map<string, Slot & { plannedAt: Date }>> {
   for (;;) {
-    const { rows } = await sql.query<{ randomId: string; plannedAt: Date }>(
-      `SELECT random_id::text AS "randomId", planned_at AS "plannedAt" FROM deliveries WHERE state = 'sent'`,
+    const { rows } = await sql.query<Slot & { randomId: string; plannedAt: Date; state: string }>(
+      `SELECT d.random_id::text AS "randomId", d.cycle_id AS "cycleId", g.topic_id AS "topicId", d.planned_at AS "plannedAt", d.state
+       FROM deliveries d LEFT JOIN groups g ON g.id = d.group_id`,
     );
-    if (rows.length >= count) return new Map(rows.map(({ randomId, plannedAt }) => [randomId, plannedAt]));
+    if (rows.filter(({ state }) => state === "sent").length >= count)
+      return new Map(rows.map(({ randomId, ...slot }) => [randomId, slot]));
     await sleep(LOOK_MS);
   }
 }

@@ -1,14 +1,18 @@
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { expect, test } from "vitest";
+import { createAuthStore } from "@herald/db";
+import { createTestDatabase } from "@herald/scripts/test-database";
+import { verify } from "@node-rs/argon2";
+import { expect, onTestFinished, test } from "vitest";
+import { withServices } from "./with-services.ts";
 
 const COMMAND = fileURLToPath(new URL("create-admin.ts", import.meta.url));
 
-/** Runs the command with this standard input, and without a database: what is refused here asks for none. */
-const createAdmin = (args: string[], input: string) =>
-  new Promise<{ code: number | string | null | undefined; stderr: string }>((resolve) => {
-    const child = execFile(process.execPath, [COMMAND, ...args], (error, _, stderr) =>
-      resolve({ code: error === null ? 0 : error.code, stderr }),
+/** Runs the command with this standard input. @param environment none: what is refused without a database needs none */
+const createAdmin = (args: string[], input: string, environment: NodeJS.ProcessEnv = {}) =>
+  new Promise<{ code: number | string | null | undefined; stdout: string; stderr: string }>((resolve) => {
+    const child = execFile(process.execPath, [COMMAND, ...args], { env: environment }, (error, stdout, stderr) =>
+      resolve({ code: error === null ? 0 : error.code, stdout, stderr }),
     );
     child.stdin?.end(input);
   });
@@ -21,6 +25,28 @@ test.each([
   ["an option that there is not", ["--mail", "you@example.org"], "", 2, "Give the e-mail address: "],
 ])("%s is refused with what to do", async (_, args, input, code, says) => {
   const refused = await createAdmin(args, input);
-  expect(refused).toEqual({ code, stderr: expect.stringContaining(says) });
+  expect(refused).toEqual({ code, stdout: "", stderr: expect.stringContaining(says) });
   expect(refused.stderr).not.toContain("Warning");
+});
+
+test("an admin is made once, whose password is the line of standard input", async () => {
+  const database = await createTestDatabase();
+  onTestFinished(() => database.drop());
+  const environment = {
+    DATABASE_URL: database.url,
+    ENGINE_JWT_SECRET: "x".repeat(32),
+    SESSION_KEY: Buffer.alloc(32).toString("base64"),
+  };
+  const args = ["--email", "You@example.org", "--name", "You"];
+  const made = await createAdmin(args, "a password of mine\n", environment);
+  expect(made).toMatchObject({ code: 0, stdout: "you@example.org can sign in as an admin.\n" });
+  const again = await createAdmin(args, "another password\n", environment);
+  expect(again).toMatchObject({ code: 1, stdout: "", stderr: expect.stringContaining("has a login already") });
+  await withServices(async ({ users }) => {
+    expect(await users.list()).toMatchObject([{ email: "you@example.org", name: "You", role: "admin" }]);
+  }, environment);
+  const store = createAuthStore(database.url);
+  onTestFinished(() => store.close());
+  const { passwordHash } = (await store.findByEmail("you@example.org")) ?? {};
+  expect(await verify(passwordHash ?? "", "a password of mine")).toBe(true);
 });

@@ -1,13 +1,13 @@
 import { expect, test } from "vitest";
 import { Health } from "./health.ts";
 
-type Asked = Parameters<Health["report"]>[0]["database"];
+type Asked = Parameters<Health["report"]>[0];
 
-const asking = (health: Health, database: Partial<Asked>) =>
+const asking = (health: Health, database: Partial<Asked["database"]>, untaken: Asked["watch"]["untaken"] = null) =>
   health.report({
     engineId: "one",
     runner: { runningCycles: 2, connectedSessions: 2 },
-    watch: { untaken: null },
+    watch: { untaken },
     database: {
       ping: async () => 1,
       engines: { alive: async () => [], unreachableSince: null },
@@ -16,7 +16,8 @@ const asking = (health: Health, database: Partial<Asked>) =>
     },
     queue: { counts: async () => ({ waiting: 0, active: 0 }) },
   });
-const report = (unconfirmed: Asked["views"]["unconfirmed"]) => asking(new Health(), { views: { unconfirmed } });
+const report = (unconfirmed: Asked["database"]["views"]["unconfirmed"]) =>
+  asking(new Health(), { views: { unconfirmed } });
 
 test("health is degraded while posts are due and none is confirmed, and says since when and how many", async () => {
   expect(await report(async () => [])).toMatchObject({
@@ -51,4 +52,16 @@ test("the database is away since it went, not since somebody asked, and until it
   expect((await asking(health, {})).database).toMatchObject({ status: "ok", since: null });
   const again = new Date("2030-01-01T15:00:00.000Z");
   expect((await away(again)).database).toMatchObject({ since: again.toISOString() });
+});
+
+test("health says how many cycles no engine has, and is degraded when they are left for longer than a change of engines takes", async () => {
+  const health = new Health();
+  const untaken = (secondsAgo: number) => ({ cycles: 3, since: new Date(Date.now() - secondsAgo * 1000) });
+  const figure = (untakenCycles: number | null) => ({ scheduler: expect.objectContaining({ untakenCycles }) });
+  expect(await asking(health, {})).toMatchObject({ status: "ok", ...figure(0) });
+  expect(await asking(health, {}, untaken(20))).toMatchObject({ status: "ok", ...figure(3) });
+  expect(await asking(health, {}, untaken(31))).toMatchObject({ status: "degraded", ...figure(3) });
+  expect(await asking(health, { ping: () => Promise.reject(new Error("away")) }, untaken(20))).toMatchObject(
+    figure(null),
+  );
 });
