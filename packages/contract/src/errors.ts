@@ -28,9 +28,6 @@ export const errorStatus = {
   api_pair_capacity: 409,
   session_known: 409,
   session_in_use: 409,
-  session_format: 400,
-  session_dead: 400,
-  telegram_unavailable: 503,
   database_unavailable: 503,
   internal: 500,
 } as const satisfies Record<string, number>;
