@@ -51,6 +51,16 @@ test("the request comes before the plan", () => {
   ).toEqual({ executionMode: "starter", totalCycleMinutes: 30 });
 });
 
+test("what was chosen before comes before the plan, unless the plan is asked for by null", () => {
+  const chosen = {
+    ...nothing,
+    planType: "ENTERPRISE",
+    configured: { executionMode: "starter", totalCycleMinutes: 90 },
+  } as const;
+  expect(resolveExecutionMode(chosen)).toEqual({ executionMode: "starter", totalCycleMinutes: 90 });
+  expect(resolveExecutionMode({ ...chosen, requested: null }).executionMode).toBe("enterprise");
+});
+
 test("where the plan decides, the length is the requested one, else the bot's own, else 60 minutes", () => {
   const planDecides = { ...nothing, planType: "STARTER" } as const;
   const configured = { totalCycleMinutes: 90 };
