@@ -319,7 +319,7 @@ test("a month that somebody reads is dropped at the next call", async () => {
 });
 
 test("a removed group and a lost account keep their names and links where they posted", async () => {
-  const { slots, user, groups } = await runningCycle(world, { chats: ["-1001", "-1002"] });
+  const { slots, user, cycle, groups } = await runningCycle(world, { chats: ["-1001", "-1002"] });
   await post([slots[0] as Slot], { messageId: 42 });
   await world.store.transaction((tx) =>
     tx.groups.remove(
@@ -328,7 +328,7 @@ test("a removed group and a lost account keep their names and links where they p
     ),
   );
   const names = { groupName: "Chat -1001", sessionName: "account" };
-  expect(await world.database.views.slots(user.id)).toMatchObject([
+  expect(await world.database.views.slots(user.id, cycle.id)).toMatchObject([
     { ...names, state: "sent", messageLink: "https://t.me/group_0/42" },
     { groupName: "Chat -1002", state: "skipped", messageLink: null },
   ]);

@@ -37,7 +37,7 @@ test("the longest rested come first, and none that rests or is limited", async (
     await tx.sessions.rest(c.id, rest);
     await tx.sessions.rest(d.id, { ...rest, until: null, needsAdmin: true });
   });
-  expect(await world.database.views.start(user.id)).toMatchObject({ own: [], unused: 2 });
+  expect(await world.database.views.start(user.id)).toMatchObject({ unused: 2 });
   const taken = await world.store.transaction((tx) => tx.sessions.takeUnused(user.id, 9, new Date()));
   expect(taken.map((session) => session.id)).toEqual([b.id, a.id]);
   await world.store.transaction((tx) => tx.sessions.release(a.id));

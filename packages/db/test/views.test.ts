@@ -23,7 +23,7 @@ test.each([
 });
 
 test("a bot in mid-cycle, in the contract's shapes", async () => {
-  const { user, slots, groups, sessions } = await runningCycle(world, {
+  const { user, cycle, slots, groups, sessions } = await runningCycle(world, {
     sessions: 1,
     chats: ["-1001", "-1002", "-1003"],
   });
@@ -59,7 +59,7 @@ test("a bot in mid-cycle, in the contract's shapes", async () => {
     },
     stats: { totalPosts: 2, totalSuccess: 1, totalFailures: 1, activeSessions: 1, bannedSessions: 0 },
   });
-  expect(await views.slots(user.id)).toMatchObject([
+  expect(await views.slots(user.id, cycle.id)).toMatchObject([
     { id: a.deliveryId, state: "sent", messageLink: "https://t.me/group_0/42" },
     { id: b.deliveryId, state: "failed", outcome: "group_refused", code: "CHAT_WRITE_FORBIDDEN", messageLink: null },
     { state: "planned", settledAt: null },
@@ -73,7 +73,7 @@ test("a bot in mid-cycle, in the contract's shapes", async () => {
     { text: "Refused.", code: "CHAT_WRITE_FORBIDDEN", groupId: b.groupId },
   ]);
   const now = new Date();
-  expect(await views.today(user.id, now)).toEqual({
+  expect(await views.today(user, now)).toEqual({
     day: now.toISOString().slice(0, 10),
     hours: [{ hour: now.getUTCHours(), sent: 1, failed: 1, skipped: 0 }],
   });
@@ -82,7 +82,7 @@ test("a bot in mid-cycle, in the contract's shapes", async () => {
   ]);
 
   const stranger = await world.user();
-  expect(await views.slots(stranger.id)).toEqual([]);
+  expect(await views.slots(stranger.id, cycle.id)).toEqual([]);
   expect(await views.log(stranger.id, { before: null, limit: 5 })).toEqual([]);
   expect(await views.groups(stranger.id)).toEqual([]);
 });
@@ -239,5 +239,5 @@ test("old log lines and events are pruned, counters stay, and cycles with delive
     stats: { totalPosts: 2, totalSuccess: 2 },
     cycle: { counts: { sent: 2 } },
   });
-  expect(await world.database.views.slots(user.id)).toHaveLength(2);
+  expect(await world.database.views.slots(user.id, cycle.id)).toHaveLength(2);
 });

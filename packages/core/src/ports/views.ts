@@ -25,6 +25,7 @@ export type Progress = Omit<Extract<BotEvent, { type: "progress" }>, "type">;
 export type BotReading = Omit<BotStatusDto, "hindrances" | "executionMode"> & {
   breakerTrippedAt: string | null;
   contentRefusedAt: string | null;
+  own: PoolFacts["own"];
 };
 
 /** Queries that answer in the contract's shapes. They only read, and outside any transaction. */
@@ -33,14 +34,14 @@ export interface Views {
   /** What is a judgement and no reading (`hindrances`, the mode that follows from the plan) is the services' to add. */
   bot(userId: string): Promise<BotReading>;
   groups(userId: string): Promise<GroupDto[]>;
-  /** The slots of the bot's newest cycle, by time. */
-  slots(userId: string): Promise<SlotDto[]>;
+  /** The slots of a cycle of the user's, by time. */
+  slots(userId: string, cycleId: string): Promise<SlotDto[]>;
   /** Cycle and counters as they are, with these of its slots, by time, and these lines, newest first. */
   progress(userId: string, which: NonNullable<Change["progress"]>): Promise<Progress>;
   /** Newest first; `before` is a log id. */
   log(userId: string, page: { before: string | null; limit: number }): Promise<LogEntryDto[]>;
-  /** What was settled on the day that it is for the user at `now`. */
-  today(userId: string, now: Date): Promise<SyncStateDto["today"]>;
+  /** What was settled on the day that it is at `now` in the user's time zone. */
+  today(user: { id: string; timeZone: string }, now: Date): Promise<SyncStateDto["today"]>;
   audit(page: AuditListInput): Promise<AuditPageDto>;
   sessions(): Promise<SessionDto[]>;
   apiPairs(): Promise<ApiPairDto[]>;
@@ -49,6 +50,6 @@ export interface Views {
   /** Whose posts are due and not confirmed, all or one user's; the longest first. */
   unconfirmed(now: Date, userId?: string): Promise<Array<UnconfirmedDto & { userId: string }>>;
   overview(now: Date): Promise<OverviewDto>;
-  /** What a start would find of the pool and of the groups' cool-downs (seconds, the largest). */
-  start(userId: string): Promise<PoolFacts & { longestCooldown: number }>;
+  /** What a start would find of the pool, besides the bot's own sessions, and of the groups' cool-downs (seconds, the largest). */
+  start(userId: string): Promise<Omit<PoolFacts, "own"> & { longestCooldown: number }>;
 }

@@ -19,7 +19,10 @@ export async function readBot(
   const now = clock.now();
   const active = bot.groupCount - bot.retiredGroupCount;
   const judge = (config: BotStatusDto["config"]) => {
-    const sessions = plan === null ? null : predictSessions(start, wantedSessions(config.sessionCount, plan), now);
+    const sessions =
+      plan === null
+        ? null
+        : predictSessions({ ...start, own: bot.own }, wantedSessions(config.sessionCount, plan), now);
     const settings = {
       executionMode: modeOf(config.executionMode, plan?.type),
       delayBetweenPosts: config.delayBetweenPosts,
@@ -44,7 +47,7 @@ export async function readBot(
           settings,
         });
   const drafted = judge({ ...bot.config, ...withoutUndefined(draft) });
-  const { breakerTrippedAt: _tripped, contentRefusedAt: _refused, ...seen } = bot;
+  const { breakerTrippedAt: _tripped, contentRefusedAt: _refused, own: _own, ...seen } = bot;
   return {
     viewer,
     status: {

@@ -12,12 +12,13 @@ export function syncService(deps: Dependencies): Services["sync"] {
       // first, so that nothing that happens while the rest is read is missed by the subscription
       const eventId = await events.newest();
       const now = clock.now();
+      const reading = readBot(deps, userId);
       const [{ viewer, status: bot, forecast }, groups, slots, log, today] = await Promise.all([
-        readBot(deps, userId),
+        reading,
         views.groups(userId),
-        views.slots(userId),
+        reading.then(({ status: { cycle } }) => (cycle === null ? [] : views.slots(userId, cycle.id))),
         views.log(userId, { before: null, limit: LOG_LINES }),
-        views.today(userId, now),
+        reading.then(({ viewer }) => views.today(viewer, now)),
       ]);
       return { viewer, bot, groups, slots, forecast, log, today, eventId, now: now.toISOString() };
     },

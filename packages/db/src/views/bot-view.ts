@@ -1,14 +1,14 @@
 import { HeraldError, type Views } from "@herald/core";
 import type { Prisma } from "../prisma.ts";
 import { toBot, WITH_POST } from "../rows.ts";
-import { iso, newestCycle, slotsOf, statsOf, toLogEntry, toSessionState } from "./dto.ts";
+import { countersOf, iso, newestCycle, slotsOf, toLogEntry, toSessionState } from "./dto.ts";
 import { today } from "./today.ts";
 
 /** What a user sees of their bot. */
 export const botView = (prisma: Prisma): Pick<Views, "bot" | "groups" | "slots" | "log" | "today"> => ({
   async bot(userId) {
     const now = new Date();
-    const [row, sessions, groups, cycle, stats] = await Promise.all([
+    const [row, sessions, groups, cycle, counters] = await Promise.all([
       prisma.bot.findUnique({ where: { userId }, include: WITH_POST }),
       prisma.session.findMany({
         where: { OR: [{ userId }, { diedForUserId: userId }] },
@@ -16,10 +16,11 @@ export const botView = (prisma: Prisma): Pick<Views, "bot" | "groups" | "slots" 
       }),
       prisma.group.groupBy({ by: ["state"], where: { userId }, _count: true }),
       newestCycle(prisma, userId),
-      statsOf(prisma, userId),
+      countersOf(prisma, userId),
     ]);
     if (row === null) throw new HeraldError("not_found", "There is no such user.");
     const bot = toBot(row);
+    const own = sessions.filter((session) => session.userId === userId);
     const groupsIn = (state: "active" | "retired") => groups.find((group) => group.state === state)?._count ?? 0;
     return {
       status: bot.status,
@@ -49,9 +50,14 @@ export const botView = (prisma: Prisma): Pick<Views, "bot" | "groups" | "slots" 
       groupCount: groupsIn("active") + groupsIn("retired"),
       retiredGroupCount: groupsIn("retired"),
       cycle,
-      stats,
+      stats: {
+        ...counters,
+        activeSessions: own.length,
+        bannedSessions: sessions.filter((session) => session.diedForUserId === userId).length,
+      },
       breakerTrippedAt: iso(bot.breakerTrippedAt),
       contentRefusedAt: iso(bot.contentRefusedAt),
+      own,
     };
   },
 
@@ -76,14 +82,7 @@ export const botView = (prisma: Prisma): Pick<Views, "bot" | "groups" | "slots" 
     }));
   },
 
-  async slots(userId) {
-    const cycle = await prisma.cycle.findFirst({
-      where: { userId },
-      orderBy: { number: "desc" },
-      select: { id: true },
-    });
-    return cycle === null ? [] : slotsOf(prisma, userId, { cycleId: cycle.id });
-  },
+  slots: (userId, cycleId) => slotsOf(prisma, userId, { cycleId }),
 
   async log(userId, { before, limit }) {
     const rows = await prisma.botLog.findMany({
@@ -94,7 +93,7 @@ export const botView = (prisma: Prisma): Pick<Views, "bot" | "groups" | "slots" 
     return rows.map(toLogEntry);
   },
 
-  today: (userId, now) => today(prisma, userId, now),
+  today: (user, now) => today(prisma, user, now),
 });
 
 /** Active groups in which every account of the bot is refused just now, with what was said last. */

@@ -79,12 +79,21 @@ export async function newestCycle(prisma: Prisma, userId: string): Promise<BotSt
   };
 }
 
+/** What the counters say; how many sessions there are, the sessions do. */
+export async function countersOf(
+  prisma: Prisma,
+  userId: string,
+): Promise<Omit<StatsDto, "activeSessions" | "bannedSessions">> {
+  const row = await prisma.stats.findUniqueOrThrow({ where: { userId } });
+  const { botId: _, userId: __, lastActivity, ...counters } = row;
+  return { ...counters, lastActivity: iso(lastActivity) };
+}
+
 export async function statsOf(prisma: Prisma, userId: string): Promise<StatsDto> {
-  const [row, activeSessions, bannedSessions] = await Promise.all([
-    prisma.stats.findUniqueOrThrow({ where: { userId } }),
+  const [counters, activeSessions, bannedSessions] = await Promise.all([
+    countersOf(prisma, userId),
     prisma.session.count({ where: { userId } }),
     prisma.session.count({ where: { diedForUserId: userId } }),
   ]);
-  const { botId: _, userId: __, lastActivity, ...counters } = row;
-  return { ...counters, activeSessions, bannedSessions, lastActivity: iso(lastActivity) };
+  return { ...counters, activeSessions, bannedSessions };
 }

@@ -95,18 +95,13 @@ export const poolView = (prisma: Prisma, defaultCooldown: number): PoolView => (
 
   async start(userId) {
     const now = new Date();
-    const [own, [rest]] = await Promise.all([
-      prisma.session.findMany({
-        where: { userId },
-        orderBy: [{ addedAt: "asc" }, { id: "asc" }],
-        select: { restingUntil: true, needsAdmin: true, apiPairId: true },
-      }),
-      prisma.$queryRaw<[{ unused: number; unusedBack: Date | null; freeSeats: number; longestCooldown: number }]>`
+    const [found] = await prisma.$queryRaw<
+      [{ unused: number; unusedBack: Date | null; freeSeats: number; longestCooldown: number }]
+    >`
         SELECT (SELECT count(*)::int FROM sessions WHERE ${mayBeTakenSql(now)}) AS unused, (${firstUnusedBackSql(now)}) AS "unusedBack",
           (SELECT coalesce(sum(greatest(0, p.capacity - (SELECT count(*) FROM sessions s WHERE s.api_pair_id = p.id))), 0)::int
              FROM api_pairs p) AS "freeSeats",
-          (${longestCooldownSql(Sql.sql`g.user_id = ${userId}::uuid`, defaultCooldown)}) AS "longestCooldown"`,
-    ]);
-    return { own, ...rest };
+          (${longestCooldownSql(Sql.sql`g.user_id = ${userId}::uuid`, defaultCooldown)}) AS "longestCooldown"`;
+    return found;
   },
 });

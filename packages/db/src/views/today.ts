@@ -10,8 +10,11 @@ const LONGEST_DAY_MS = 25 * 3_600_000;
  * What was settled on the user's day of `now`, by the hours of their time zone. PostgreSQL counts by quarters, and which hour
  * of which day a quarter is in is said by the same function that the pages use.
  */
-export async function today(prisma: Prisma, userId: string, now: Date): Promise<TodayDto> {
-  const { timeZone } = await prisma.user.findUniqueOrThrow({ where: { id: userId }, select: { timeZone: true } });
+export async function today(
+  prisma: Prisma,
+  { id: userId, timeZone }: { id: string; timeZone: string },
+  now: Date,
+): Promise<TodayDto> {
   const since = new Date(now.getTime() - LONGEST_DAY_MS);
   const quarters = await prisma.$queryRaw<Array<{ quarter: number; sent: number; failed: number; skipped: number }>>`
     SELECT floor(extract(epoch FROM settled_at) / ${QUARTER_SECONDS}::int)::int AS quarter,
