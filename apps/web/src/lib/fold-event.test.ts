@@ -1,4 +1,12 @@
-import type { BotEvent, CycleDto, LogEntryDto, SlotDto, SyncStateDto } from "@herald/contract";
+import type {
+  BotEvent,
+  BotStateDto,
+  BotStatusDto,
+  CycleDto,
+  LogEntryDto,
+  SlotDto,
+  SyncStateDto,
+} from "@herald/contract";
 import { expect, test } from "vitest";
 import { foldEvent, MAX_LOG, needsRefetch, todayAt } from "./fold-event.ts";
 
@@ -102,6 +110,14 @@ const state: SyncStateDto = {
   now: "2026-05-03T10:00:00.000Z",
 };
 
+const whole = (change: Partial<BotStateDto>): BotEvent => ({
+  type: "bot",
+  viewer: state.viewer,
+  status: state.bot,
+  forecast: null,
+  ...change,
+});
+
 const progress = (change: Partial<Extract<BotEvent, { type: "progress" }>>): BotEvent => ({
   type: "progress",
   cycle: null,
@@ -182,10 +198,25 @@ test("a new cycle begins with its own slots, and asks for the rest", () => {
 
 test("a status takes the place of the old one and keeps the cycle's slots", () => {
   const status = { ...state.bot, status: "stopped" as const, stopReason: "user" as const };
-  const next = foldEvent(state, { type: "bot", status });
+  const next = foldEvent(state, whole({ status, viewer: { ...state.viewer, name: "Eve" } }));
   expect(next.bot.status).toBe("stopped");
+  expect(next.viewer.name).toBe("Eve");
   expect(next.slots).toBe(state.slots);
-  expect(foldEvent(state, { type: "bot", status: { ...status, cycle: cycle("c2") } }).slots).toEqual([]);
+  expect(foldEvent(state, whole({ status: { ...status, cycle: cycle("c2") } })).slots).toEqual([]);
+});
+
+test("a status is all there is to know, unless it changes what it does not carry", () => {
+  const { bot, viewer } = state;
+  const account = { id: "s1", label: "a", state: "assigned", restingUntil: null, reason: null } as const;
+  const post = { type: "text", content: "Hi" } as const;
+  const asks = (status: Partial<BotStatusDto>) => needsRefetch(state, whole({ status: { ...bot, ...status } }));
+  expect(asks({ status: "stopped", stopReason: "user", cycle: cycle("c1", 1) })).toBe(false);
+  expect(asks({ config: { ...bot.config, delayBetweenPosts: 9 } })).toBe(false);
+  expect(needsRefetch(state, whole({ viewer: { ...viewer, name: "Eve" } }))).toBe(false);
+  expect(asks({ cycle: cycle("c2") })).toBe(true);
+  expect(asks({ config: { ...bot.config, post } })).toBe(true);
+  expect(asks({ sessions: [account] })).toBe(true);
+  expect(needsRefetch(state, whole({ viewer: { ...viewer, timeZone: "Europe/Kyiv" } }))).toBe(true);
 });
 
 test("the log is newest first, each line once, and bounded", () => {

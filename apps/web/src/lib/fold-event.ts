@@ -1,5 +1,6 @@
 import {
   type BotEvent,
+  type BotStatusDto,
   type GroupDto,
   type LogEntryDto,
   localHour,
@@ -21,10 +22,8 @@ export const isSettled = (slot: SlotDto): boolean =>
  */
 export function foldEvent(state: SyncStateDto, event: BotEvent): SyncStateDto {
   switch (event.type) {
-    case "bot": {
-      const sameCycle = event.status.cycle?.id === state.bot.cycle?.id;
-      return { ...state, bot: event.status, slots: sameCycle ? state.slots : [] };
-    }
+    case "bot":
+      return { ...foldStatus(state, event.status), viewer: event.viewer, forecast: event.forecast };
     case "progress": {
       const cycle = event.cycle ?? state.bot.cycle;
       const before = cycle?.id === state.bot.cycle?.id ? state.slots : [];
@@ -48,10 +47,25 @@ export function foldEvent(state: SyncStateDto, event: BotEvent): SyncStateDto {
   }
 }
 
-/** Whether the event changes what only `sync.state` can tell: the forecast, the groups, a new cycle's slots. */
+/** The state after the bot's status was heard alone, as the answer of a call. */
+export function foldStatus(state: SyncStateDto, status: BotStatusDto): SyncStateDto {
+  const sameCycle = status.cycle?.id === state.bot.cycle?.id;
+  return { ...state, bot: status, slots: sameCycle ? state.slots : [] };
+}
+
+/** What the groups' refusals are judged by: the post, and the accounts that are refused it. */
+const judgedBy = ({ config, sessions }: BotStatusDto): string =>
+  JSON.stringify([config.post, sessions.map(({ id, state }) => [id, state === "banned"])]);
+
+/** Whether a status changes what it does not carry itself: a new cycle's slots, what the groups refuse. */
+export const outgrows = ({ bot }: SyncStateDto, status: BotStatusDto): boolean =>
+  status.cycle?.id !== bot.cycle?.id || judgedBy(status) !== judgedBy(bot);
+
+/** Whether the event changes what only `sync.state` can tell: the groups, a new cycle's slots, the hours of another time zone. */
 export function needsRefetch(state: SyncStateDto, event: BotEvent): boolean {
   switch (event.type) {
     case "bot":
+      return outgrows(state, event.status) || event.viewer.timeZone !== state.viewer.timeZone;
     case "groups":
       return true;
     case "progress":

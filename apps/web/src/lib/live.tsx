@@ -1,10 +1,10 @@
 "use client";
 
-import type { BotEvent, SyncStateDto } from "@herald/contract";
+import type { BotEvent, BotStatusDto, SyncStateDto } from "@herald/contract";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useRef, useState } from "react";
 import { errorOf } from "./error";
-import { foldEvent, needsRefetch } from "./fold-event";
+import { foldEvent, foldStatus, needsRefetch, outgrows } from "./fold-event";
 import { useTRPC, useTRPCClient } from "./trpc";
 
 /** Events of a burst are folded together, so that the page is drawn at most ten times a second. */
@@ -133,17 +133,30 @@ export function useSync() {
   return useQuery({ ...trpc.sync.state.queryOptions(), staleTime: Number.POSITIVE_INFINITY });
 }
 
-/** Lays an answer of the engine over the cached state at once, before its event arrives. */
-export function useFold() {
+/** Fetches the state again, after a call whose answer does not tell it. */
+export function useRefetchState() {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   return useCallback(
-    (event: BotEvent) => {
-      const queryKey = trpc.sync.state.queryKey();
-      queryClient.setQueryData(queryKey, (state) => (state === undefined ? state : foldEvent(state, event)));
-      void queryClient.invalidateQueries({ queryKey });
-    },
+    () => void queryClient.invalidateQueries({ queryKey: trpc.sync.state.queryKey() }),
     [trpc, queryClient],
+  );
+}
+
+/** Lays a status that the engine answered with over the cached state at once, before its event arrives. */
+export function useFoldStatus() {
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const refetchState = useRefetchState();
+  return useCallback(
+    (status: BotStatusDto) => {
+      const queryKey = trpc.sync.state.queryKey();
+      const state = queryClient.getQueryData(queryKey);
+      if (state === undefined) return;
+      queryClient.setQueryData(queryKey, foldStatus(state, status));
+      if (outgrows(state, status)) refetchState();
+    },
+    [trpc, queryClient, refetchState],
   );
 }
 

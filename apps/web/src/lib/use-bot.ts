@@ -3,7 +3,7 @@
 import type { BotConfigureInput, BotStatusDto } from "@herald/contract";
 import { useMutation, useMutationState, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useDeferredValue } from "react";
-import { useFold } from "./live";
+import { useFoldStatus } from "./live";
 import { useTRPC } from "./trpc";
 
 /** How the newest of the calls with this key stands, whoever on the page made it; `forget` drops its error. */
@@ -20,13 +20,13 @@ function useLatest(mutationKey: readonly unknown[]) {
 /** Start and stop, whose answer is on the page before its event comes. */
 export function useBotActions() {
   const trpc = useTRPC();
-  const fold = useFold();
+  const fold = useFoldStatus();
   const latestStart = useLatest(trpc.bot.start.mutationKey());
   const latestStop = useLatest(trpc.bot.stop.mutationKey());
   const onSuccess = (status: BotStatusDto) => {
     latestStart.forget();
     latestStop.forget();
-    fold({ type: "bot", status });
+    fold(status);
   };
   const start = useMutation(trpc.bot.start.mutationOptions({ onSuccess }));
   const stop = useMutation(trpc.bot.stop.mutationOptions({ onSuccess }));
@@ -36,10 +36,8 @@ export function useBotActions() {
 /** Saves settings of the bot; resolves when they are on the page. */
 export function useConfigure() {
   const trpc = useTRPC();
-  const fold = useFold();
-  const configure = useMutation(
-    trpc.bot.configure.mutationOptions({ onSuccess: (status) => fold({ type: "bot", status }) }),
-  );
+  const fold = useFoldStatus();
+  const configure = useMutation(trpc.bot.configure.mutationOptions({ onSuccess: fold }));
   return configure.mutateAsync;
 }
 

@@ -1,4 +1,4 @@
-import type { BotEvent, BotStatusDto } from "@herald/contract";
+import type { BotEvent, BotStateDto } from "@herald/contract";
 import type { Services } from "@herald/core";
 import { isTrackedEnvelope } from "@trpc/server";
 import { expect, test } from "vitest";
@@ -16,9 +16,9 @@ const user = {
 } as const;
 const events: BotEvent[] = [
   { type: "groups" },
-  { type: "bot", status: {} as BotStatusDto },
+  { type: "bot", ...({} as BotStateDto) },
   { type: "groups" },
-  { type: "bot", status: {} as BotStatusDto },
+  { type: "bot", ...({} as BotStateDto) },
 ];
 
 /** The types of the events that leave, where the listener's access holds at the first so many questions. */

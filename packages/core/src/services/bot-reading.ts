@@ -1,4 +1,4 @@
-import { type BotConfigureInput, type BotStatusDto, type ForecastDto, modeOf, type ViewerDto } from "@herald/contract";
+import { type BotConfigureInput, type BotStateDto, type BotStatusDto, modeOf } from "@herald/contract";
 import { startProblems } from "../bot/start-problems.ts";
 import { withoutUndefined } from "../lib/without-undefined.ts";
 import { HeraldError } from "../model/error.ts";
@@ -12,7 +12,7 @@ export async function readBot(
   { views, clock }: { views: Views; clock: Clock },
   userId: string,
   draft: BotConfigureInput = {},
-): Promise<{ viewer: ViewerDto; status: BotStatusDto; forecast: ForecastDto | null }> {
+): Promise<BotStateDto> {
   const [bot, viewer, start] = await Promise.all([views.bot(userId), views.viewer(userId), views.start(userId)]);
   if (viewer === null) throw new HeraldError("not_found", "This user does not exist any more.");
   const { plan } = viewer;

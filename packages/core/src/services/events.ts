@@ -24,7 +24,7 @@ export function eventService({ events, views, clock }: Dependencies): Services["
       };
       made.push({ type: "progress", ...(await views.progress(userId, which)) });
     }
-    if (bot) made.push({ type: "bot", status: (await readBot({ views, clock }, userId)).status });
+    if (bot) made.push({ type: "bot", ...(await readBot({ views, clock }, userId)) });
     if (groups) made.push({ type: "groups" });
     if (pool) made.push({ type: "pool" });
     return made;

@@ -10,7 +10,7 @@ import { Confirm } from "@/components/ui/overlay";
 import { RowDrawer } from "@/components/ui/row-drawer";
 import { errorOf } from "@/lib/error";
 import { formatMoment, formatNumber } from "@/lib/format";
-import { useFold } from "@/lib/live";
+import { useRefetchState } from "@/lib/live";
 import { useTRPC } from "@/lib/trpc";
 import { GroupState } from "./group-state";
 
@@ -24,8 +24,8 @@ export function GroupDrawer({ group, onClose }: { group: GroupDto | undefined; o
 
 function GroupDetails({ group, onClose }: { group: GroupDto; onClose(): void }) {
   const trpc = useTRPC();
-  const fold = useFold();
-  const onSuccess = () => fold({ type: "groups" });
+  const refetchState = useRefetchState();
+  const onSuccess = refetchState;
   const remove = useMutation(trpc.groups.remove.mutationOptions({ onSuccess }));
   const reactivate = useMutation(trpc.groups.reactivate.mutationOptions({ onSuccess }));
   return (

@@ -13,7 +13,7 @@ import { ErrorNote } from "@/components/ui/notice";
 import { Confirm } from "@/components/ui/overlay";
 import { errorOf } from "@/lib/error";
 import { formatNumber, formatWhen, plural } from "@/lib/format";
-import { useFold, useSync } from "@/lib/live";
+import { useRefetchState, useSync } from "@/lib/live";
 import { useTRPC } from "@/lib/trpc";
 import { useUrlState } from "@/lib/url-state";
 import { StateGate } from "../state-gate";
@@ -122,10 +122,10 @@ function Groups({ state: { groups, viewer, now }, adding, onAdded }: GroupsProps
 
 function BulkActions({ selected, onClear }: { selected: GroupDto[]; onClear(): void }) {
   const trpc = useTRPC();
-  const fold = useFold();
+  const refetchState = useRefetchState();
   const onSuccess = () => {
     onClear();
-    fold({ type: "groups" });
+    refetchState();
   };
   const remove = useMutation(trpc.groups.remove.mutationOptions({ onSuccess }));
   const reactivate = useMutation(trpc.groups.reactivate.mutationOptions({ onSuccess }));

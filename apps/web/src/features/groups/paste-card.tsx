@@ -9,7 +9,7 @@ import { Card } from "@/components/ui/card";
 import { Field, Textarea } from "@/components/ui/field";
 import { ErrorNote } from "@/components/ui/notice";
 import { plural } from "@/lib/format";
-import { useFold } from "@/lib/live";
+import { useRefetchState } from "@/lib/live";
 import { useTRPC } from "@/lib/trpc";
 import { useForm } from "@/lib/use-form";
 import { type PastedLine, recognise, remarkOn } from "./recognise";
@@ -66,8 +66,8 @@ export function PasteCard({
   onDone(): void;
 }) {
   const trpc = useTRPC();
-  const fold = useFold();
-  const add = useMutation(trpc.groups.add.mutationOptions({ onSuccess: () => fold({ type: "groups" }) }));
+  const refetchState = useRefetchState();
+  const add = useMutation(trpc.groups.add.mutationOptions({ onSuccess: refetchState }));
   const [done, setDone] = useState<string | null>(null);
   const known = useMemo(() => new Set(groups.map((group) => group.reference)), [groups]);
   const form = useForm({

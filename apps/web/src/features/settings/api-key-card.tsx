@@ -8,14 +8,14 @@ import { Card } from "@/components/ui/card";
 import { ErrorNote } from "@/components/ui/notice";
 import { Confirm } from "@/components/ui/overlay";
 import { errorOf } from "@/lib/error";
-import { useFold } from "@/lib/live";
+import { useRefetchState } from "@/lib/live";
 import { useTRPC } from "@/lib/trpc";
 
 /** The key with which programs of the user's own drive their bot. */
 export function ApiKeyCard({ hint }: { hint: string | null }) {
   const trpc = useTRPC();
-  const fold = useFold();
-  const onSuccess = () => fold({ type: "groups" });
+  const refetchState = useRefetchState();
+  const onSuccess = refetchState;
   const create = useMutation(trpc.users.createApiKey.mutationOptions({ onSuccess }));
   const revoke = useMutation(trpc.users.revokeApiKey.mutationOptions({ onSuccess }));
   const key = create.data?.key;

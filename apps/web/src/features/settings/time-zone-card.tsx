@@ -5,7 +5,7 @@ import { useMutation } from "@tanstack/react-query";
 import { Card } from "@/components/ui/card";
 import { Field, Select } from "@/components/ui/field";
 import { Form } from "@/components/ui/form";
-import { useFold } from "@/lib/live";
+import { useRefetchState } from "@/lib/live";
 import { useTRPC } from "@/lib/trpc";
 import { useForm } from "@/lib/use-form";
 
@@ -14,8 +14,8 @@ const names = ["UTC", ...Intl.supportedValuesOf("timeZone").filter((name) => nam
 /** Where the person's day begins. */
 export function TimeZoneCard({ timeZone }: { timeZone: string }) {
   const trpc = useTRPC();
-  const fold = useFold();
-  const change = useMutation(trpc.users.setTimeZone.mutationOptions({ onSuccess: () => fold({ type: "groups" }) }));
+  const refetchState = useRefetchState();
+  const change = useMutation(trpc.users.setTimeZone.mutationOptions({ onSuccess: refetchState }));
   const form = useForm({
     schema: TimeZoneInput,
     initial: { timeZone },
