@@ -7,6 +7,7 @@ import { formatDay, formatTime, formatTimeOfSecond } from "@/lib/format";
 import { useOverlayFocus } from "@/lib/use-overlay-focus";
 import { LANE_HEIGHT, type Palette, readPalette } from "./draw";
 import { ItemDetails, ItemSummary } from "./item-details";
+import { labelParts } from "./lane-labels";
 import { type LaneFocus, LaneRow } from "./lane-row";
 import type { Lane } from "./lanes";
 import { type Range, ticksOf, xOf } from "./layout";
@@ -60,6 +61,7 @@ export function Timeline({ lanes, range, now, state }: TimelineProps) {
   }, []);
   const onPin = useCallback((focus: LaneFocus) => setPinned(focus), []);
   const ticks = useMemo(() => ticksOf(range, width, new Date(range.from).getTimezoneOffset()), [range, width]);
+  const labels = useMemo(() => labelParts(lanes.map((row) => row.label)), [lanes]);
   const focus = pinned ?? look;
   const nowX = now !== null && now >= range.from && now <= range.to && width > 0 ? xOf(now, range, width) : null;
   const index = focus === null ? -1 : lanes.findIndex((lane) => lane.id === focus.laneId);
@@ -71,14 +73,15 @@ export function Timeline({ lanes, range, now, state }: TimelineProps) {
   return (
     <div className="flex px-4 pb-2 text-sm">
       <ul aria-hidden className="w-40 shrink-0 pt-6 max-sm:w-20 max-sm:text-xs">
-        {lanes.map(({ id, label: name }) => (
+        {lanes.map(({ id, label: name }, at) => (
           <li
             key={id}
             title={name}
-            className="truncate pr-3 text-muted"
+            className="flex pr-3 text-muted"
             style={{ height: LANE_HEIGHT, lineHeight: `${LANE_HEIGHT}px` }}
           >
-            {name}
+            <span className="min-w-[2ch] shrink-[999] truncate">{labels[at]?.common}</span>
+            <span className="truncate">{labels[at]?.own}</span>
           </li>
         ))}
       </ul>
