@@ -1,6 +1,7 @@
 import {
   Activity,
   ChartNoAxesCombined,
+  ClipboardList,
   History,
   KeyRound,
   type LucideIcon,
@@ -32,6 +33,7 @@ export const adminPlaces: Place[] = [
   { href: "/admin/api-pairs", label: "API pairs", icon: KeyRound },
   { href: "/admin/users", label: "Users", icon: Users },
   { href: "/admin/chats", label: "Chats", icon: MessagesSquare },
+  { href: "/admin/audit", label: "Audit", icon: ClipboardList },
 ];
 
 /** The place that a path belongs to. */
