@@ -45,17 +45,11 @@ function Changes({ entry }: { entry: AuditEntryDto }) {
           <div key={name} className="py-2">
             <dt className="text-muted text-sm">{name}</dt>
             {before !== null && (
-              <dd className="wrap-anywhere">
-                <span className="text-muted text-sm">before </span>
-                {before}
+              <dd className="wrap-anywhere text-muted">
+                <del>{before}</del>
               </dd>
             )}
-            {after !== null && (
-              <dd className="wrap-anywhere">
-                <span className="text-muted text-sm">after </span>
-                {after}
-              </dd>
-            )}
+            {after !== null && <dd className="wrap-anywhere">{after}</dd>}
           </div>
         ))}
       </dl>

@@ -21,17 +21,17 @@ const PAGE = 50;
 const columns = (now: number, userName: (id: string) => string): Array<Column<AuditEntryDto>> => [
   {
     key: "act",
-    title: "What",
+    title: "What, and who",
     grow: true,
-    cell: (entry) => (
-      <NameCell name={actOf(entry.action)} note={entry.userId === null ? "for all" : userName(entry.userId)} />
-    ),
+    cell: ({ action, actor }) => <NameCell name={actOf(action)} note={`${actor.name}, ${actorWord[actor.kind]}`} />,
   },
   {
-    key: "actor",
-    title: "Who",
+    key: "concerns",
+    title: "Concerns",
     grow: true,
-    cell: ({ actor }) => <NameCell name={actor.name} note={actorWord[actor.kind]} />,
+    wide: true,
+    cell: ({ userId }) =>
+      userId === null ? <span className="text-muted">all users</span> : <Name>{userName(userId)}</Name>,
   },
   {
     key: "target",

@@ -80,7 +80,9 @@ export function Timeline({ lanes, range, now, state }: TimelineProps) {
             className="flex pr-3 text-muted"
             style={{ height: LANE_HEIGHT, lineHeight: `${LANE_HEIGHT}px` }}
           >
-            <span className="min-w-[2ch] shrink-[999] truncate">{labels[at]?.common}</span>
+            <span className="min-w-[2ch] shrink-[999] overflow-hidden text-ellipsis whitespace-pre">
+              {labels[at]?.common}
+            </span>
             <span className="truncate">{labels[at]?.own}</span>
           </li>
         ))}
