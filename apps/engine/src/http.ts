@@ -44,7 +44,7 @@ export async function createHttp(options: {
   };
 
   const trpcOptions = { router: appRouter, createContext: ({ req }: { req: FastifyRequest }) => contextOf(req) };
-  await app.register(async (trpc) => {
+  await app.register((trpc, _options, done) => {
     // who has not said who they are is answered at once, by what needs no body: most often with a refusal
     trpc.addHook<{ Params: { path?: string } }>("onRequest", async (request, reply) => {
       const identity = await contextOf(request)
@@ -54,10 +54,11 @@ export async function createHttp(options: {
       await fastifyRequestHandler({ ...trpcOptions, req: request, res: reply, path: request.params.path ?? "" });
       return reply;
     });
-    await trpc.register(fastifyTRPCPlugin, {
+    void trpc.register(fastifyTRPCPlugin, {
       prefix: "/trpc",
       trpcOptions,
     } satisfies FastifyTRPCPluginOptions<AppRouter>);
+    done();
   });
 
   for (const { method, path, admit, handle } of restRoutes)
