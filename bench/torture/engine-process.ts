@@ -2,7 +2,6 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
-import { engine } from "@herald/engine/testing";
 import type { Journal } from "./journal.ts";
 
 /** An engine that could not boot (PostgreSQL is away) is started again after this. Milliseconds. */
@@ -15,6 +14,7 @@ type State = "down" | "booting" | "up" | "paused" | "stopping";
 /** One engine, in a process of its own that is killed, paused and started again. */
 export class EngineProcess {
   readonly id: string;
+  readonly #program: string;
   readonly #environment: NodeJS.ProcessEnv;
   readonly #journal: Journal;
   #child: ChildProcess | undefined;
@@ -24,8 +24,10 @@ export class EngineProcess {
   /** ends that nobody asked for, after it had booted; and stops that took too long */
   readonly misbehaviour: string[] = [];
 
-  constructor(id: string, environment: NodeJS.ProcessEnv, journal: Journal) {
+  /** @param program path of what the process runs */
+  constructor(id: string, program: string, environment: NodeJS.ProcessEnv, journal: Journal) {
     this.id = id;
+    this.#program = program;
     this.#environment = environment;
     this.#journal = journal;
   }
@@ -93,7 +95,7 @@ export class EngineProcess {
     this.#state = "booting";
     this.#url = undefined;
     // in a group of its own: Ctrl-C reaches the tool alone, which then ends the engines
-    const child = spawn(process.execPath, [engine.program], {
+    const child = spawn(process.execPath, [this.#program], {
       env: { ...this.#environment, ENGINE_ID: this.id },
       stdio: ["ignore", "ignore", "pipe"],
       detached: true,

@@ -3,7 +3,6 @@ import { chmodSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
-import { migrate } from "@herald/scripts/migrate";
 import { freePort } from "@herald/scripts/ports";
 import pg from "pg";
 
@@ -27,8 +26,11 @@ export class Postgres implements AsyncDisposable {
     this.#pool.on("error", () => {});
   }
 
-  /** @param parent a folder for its data, which the caller removes afterwards */
-  static async start(parent: string): Promise<Postgres> {
+  /**
+   * @param parent a folder for its data, which the caller removes afterwards
+   * @param migrate makes the tables of a version of Herald in the database at that address
+   */
+  static async start(parent: string, migrate: (url: string) => Promise<void>): Promise<Postgres> {
     chmodSync(parent, 0o711); // root's PostgreSQL runs as another user
     const options = { folder: join(parent, "postgresql"), port: await freePort(), name: "herald" };
     const worker = new Worker(new URL("postgres-worker.ts", import.meta.url));

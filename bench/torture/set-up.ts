@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { engine } from "@herald/engine/testing";
+import { migrate } from "@herald/scripts/migrate";
 import { type Emulator, startEmulator } from "@herald/telegram-emulator";
 import { People, type Person } from "@herald/testing/people";
 import { EngineProcess } from "./engine-process.ts";
@@ -42,29 +43,14 @@ export async function setUp(
   const stage = setStage(seed, scale);
   const emulator = await startEmulator({ world: stage.world, seed });
   stack.defer(() => emulator.stop());
-  const postgres = stack.use(await Postgres.start(folder));
+  const postgres = stack.use(await Postgres.start(folder, migrate));
 
-  const rsaKey = join(folder, "emulator.pem");
-  await writeFile(rsaKey, emulator.rsaPublicKeyPem);
   const sessionStore = seed % 2 === 0 ? "database" : "folder";
   const jwtSecret = randomBytes(32).toString("base64");
-  const environment = {
-    ...process.env,
-    ENGINE_PORT: "0",
-    DATABASE_URL: postgres.url,
-    ENGINE_JWT_SECRET: jwtSecret,
-    SESSION_KEY: randomBytes(32).toString("base64"),
-    SESSION_STORE: sessionStore,
-    SESSIONS_DIR: join(folder, "sessions"),
-    LOGS_DIR: join(folder, "logs"),
-    LOG_LEVEL: "info",
-    TELEGRAM_DC: emulator.dc,
-    TELEGRAM_RSA_PUBLIC_KEY: rsaKey,
-    DEFAULT_COOLDOWN_SECONDS: String(COOLDOWN),
-  };
+  const environment = await engineEnvironment({ folder, emulator, postgres, sessionStore, jwtSecret });
   const engines = Array.from(
     { length: options.engines },
-    (_, n) => new EngineProcess(`engine-${n + 1}`, environment, journal),
+    (_, n) => new EngineProcess(`engine-${n + 1}`, engine.program, environment, journal),
   );
   stack.defer(async () => {
     await Promise.all(engines.map((engine) => engine.dispose()));
@@ -89,6 +75,33 @@ export async function setUp(
   return { stage, emulator, postgres, engines, journal, admin, users, sessionStore };
 }
 
+/** What the engines of one run are started with; their session files and logs are in `folder`. */
+export async function engineEnvironment(options: {
+  folder: string;
+  emulator: Emulator;
+  postgres: Postgres;
+  sessionStore: Herald["sessionStore"];
+  jwtSecret: string;
+}): Promise<NodeJS.ProcessEnv> {
+  const { folder, emulator, postgres, sessionStore, jwtSecret } = options;
+  const rsaKey = join(folder, "emulator.pem");
+  await writeFile(rsaKey, emulator.rsaPublicKeyPem);
+  return {
+    ...process.env,
+    ENGINE_PORT: "0",
+    DATABASE_URL: postgres.url,
+    ENGINE_JWT_SECRET: jwtSecret,
+    SESSION_KEY: randomBytes(32).toString("base64"),
+    SESSION_STORE: sessionStore,
+    SESSIONS_DIR: join(folder, "sessions"),
+    LOGS_DIR: join(folder, "logs"),
+    LOG_LEVEL: "info",
+    TELEGRAM_DC: emulator.dc,
+    TELEGRAM_RSA_PUBLIC_KEY: rsaKey,
+    DEFAULT_COOLDOWN_SECONDS: String(COOLDOWN),
+  };
+}
+
 /** Opts two chats out, and gives a few a cool-down of their own: an admin's work in the database. */
 async function setChats(postgres: Postgres, { chats, optedOut }: Stage): Promise<void> {
   for (const { markedId, title } of optedOut) {
@@ -106,7 +119,8 @@ async function setChats(postgres: Postgres, { chats, optedOut }: Stage): Promise
     ]);
 }
 
-async function makeUser(
+/** A user with groups and settings: the first ones are ENTERPRISE, the others STARTER. */
+export async function makeUser(
   people: People,
   admin: Person,
   n: number,

@@ -1,7 +1,7 @@
-import type { Wait } from "@herald/telegram-emulator";
 import { type BookedDelivery, readBooks } from "./books.ts";
 import { Crowd } from "./crowd.ts";
 import { type Act, FaultInjector, LONGEST_RECOVERY_SECONDS, SECONDS_AN_ACT } from "./fault-injector.ts";
+import { noteHolders } from "./holders.ts";
 import type { Counts } from "./invariants/violation.ts";
 import type { Journal } from "./journal.ts";
 import { Operator } from "./operator.ts";
@@ -192,23 +192,6 @@ function spread(seconds: readonly number[]): TortureResult["takeoverSeconds"] {
   const sorted = seconds.map((value) => Math.round(value * 10) / 10).sort((a, b) => a - b);
   const [median, max] = [sorted[Math.floor(sorted.length / 2)], sorted.at(-1)];
   return median === undefined || max === undefined ? null : { count: sorted.length, median, max };
-}
-
-/** Which engine had the account's lease at each wait: an answer is lost with the engine that it was for. */
-function noteHolders({ emulator, postgres }: Herald): Map<Wait, string> {
-  const holders = new Map<Wait, string>();
-  const note = async (wait: Wait) => {
-    if (!postgres.isUp) return;
-    const [row] = await postgres.query<{ engine: string | null }>(
-      `SELECT l.engine_id AS engine FROM session_leases l JOIN sessions s ON s.id = l.session_id
-       WHERE s.telegram_user_id = $1`,
-      [wait.accountId],
-      AbortSignal.timeout(1_000),
-    );
-    if (row?.engine) holders.set(wait, row.engine);
-  };
-  emulator.record.on("wait", (wait) => void note(wait).catch(() => {}));
-  return holders;
 }
 
 /** What `work` comes to, unless `signal` aborts first. */

@@ -50,22 +50,23 @@ export function judge(
     ...wrongStats(books),
   ];
 
+  return { counts: countsOf(deliveries, violations), violations, waitsNeverHeard: waits.neverHeard };
+}
+
+/** What became of the deliveries, and how many of the violations are of each kind. */
+export function countsOf(deliveries: Books["deliveries"], violations: readonly Violation[]): Counts {
   const count = (kind: Violation["kind"]) => violations.filter((violation) => violation.kind === kind).length;
   return {
-    counts: {
-      planned: deliveries.length,
-      delivered: deliveries.filter((delivery) => delivery.state === "sent").length,
-      recordedFailed: deliveries.filter(({ state }) => state === "failed" || state === "skipped").length,
-      lost: count("lost"),
-      duplicated: count("duplicated"),
-      sentInsideWait: count("sentInsideWait"),
-      duplicateKeyUse: count("duplicateKeyUse"),
-      optedOutPosts: count("optedOutPosts"),
-      disabledPosts: count("disabledPosts"),
-      cooldownViolations: count("cooldownViolations"),
-    },
-    violations,
-    waitsNeverHeard: waits.neverHeard,
+    planned: deliveries.length,
+    delivered: deliveries.filter((delivery) => delivery.state === "sent").length,
+    recordedFailed: deliveries.filter(({ state }) => state === "failed" || state === "skipped").length,
+    lost: count("lost"),
+    duplicated: count("duplicated"),
+    sentInsideWait: count("sentInsideWait"),
+    duplicateKeyUse: count("duplicateKeyUse"),
+    optedOutPosts: count("optedOutPosts"),
+    disabledPosts: count("disabledPosts"),
+    cooldownViolations: count("cooldownViolations"),
   };
 }
 

@@ -90,7 +90,7 @@ export class People {
    * Makes the first admin as the command `create-admin` does, with no engine at work.
    * @param environment what an engine of this Herald is started with
    */
-  async firstAdmin(engine: EngineUnderTest, environment: NodeJS.ProcessEnv): Promise<Person> {
+  async firstAdmin(engine: Pick<EngineUnderTest, "createUser">, environment: NodeJS.ProcessEnv): Promise<Person> {
     const admin = { ...this.#newcomer("Admin"), role: "admin", plan: null } as const;
     const { id } = await engine.createUser(admin, environment);
     return this.person(id);
