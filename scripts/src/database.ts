@@ -113,7 +113,8 @@ export async function startDatabase(options: {
   };
 }
 
-async function createDatabase(adminUrl: string, name: string): Promise<void> {
+/** Makes the database where it is missing. */
+export async function createDatabase(adminUrl: string, name: string): Promise<void> {
   const admin = new pg.Client({ connectionString: adminUrl });
   await admin.connect();
   try {

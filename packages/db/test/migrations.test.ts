@@ -3,7 +3,9 @@ import { createHash } from "node:crypto";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { createFormerDatabase } from "@herald/scripts/former-database";
+import { migrate } from "@herald/scripts/migrate";
 import { createTestDatabase } from "@herald/scripts/test-database";
+import { eventually } from "@herald/testing/scene";
 import { expect, onTestFinished, test } from "vitest";
 import { runningCycle } from "./cycle.ts";
 import { servicesOver } from "./services.ts";
@@ -32,6 +34,37 @@ test("a migrated database is left as it is, and is what the schema says", async 
   const diff = ["migrate", "diff", "--from-config-datasource", "--to-schema", "prisma/schema.prisma", "--exit-code"];
   expect(prisma(url, ...diff)).toMatchObject({ status: 0 });
 }, 60_000);
+
+test("a migration that was cut off leaves nothing, and is applied at the next try", async () => {
+  const { url, query, drop } = await createFormerDatabase("20261122000500_session_files");
+  onTestFinished(drop);
+  // as `prisma migrate deploy` leaves one that was killed
+  await query(
+    "INSERT INTO _prisma_migrations (id, checksum, migration_name) VALUES ('cut off', 'x', '20261125000000_session_chats')",
+  );
+  // it waits there, in the middle of its script
+  await query("BEGIN; LOCK TABLE bot_log");
+  const cut = new AbortController();
+  const migrating = expect(migrate(url, cut.signal)).rejects.toThrow("cut off");
+  await eventually(async () => (await query("SELECT FROM pg_locks WHERE NOT granted")).length > 0);
+  cut.abort(new Error("cut off"));
+  await migrating;
+  await query("ROLLBACK");
+
+  await migrate(url);
+  expect(prisma(url, "migrate", "deploy")).toMatchObject({
+    status: 0,
+    output: expect.stringContaining("No pending migrations"),
+  });
+}, 60_000);
+
+test("a database that is missing is made", async () => {
+  const { url, drop } = await createTestDatabase();
+  await drop();
+  onTestFinished(drop);
+  await migrate(url);
+  await (await openWorld({}, url)).close();
+});
 
 /** The last migration of the version before facts hung on sessions and chats. */
 const BEFORE_FACTS = "20261122000500_session_files";
