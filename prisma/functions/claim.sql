@@ -8,11 +8,6 @@ DECLARE
   moment timestamptz;
   result jsonb;
 BEGIN
-  INSERT INTO chats (id, title)
-    SELECT (x ->> 'chat')::bigint, '' FROM jsonb_array_elements(claims) x
-    -- nearly all are there, and to find that out here is cheaper than the conflict
-    WHERE NOT EXISTS (SELECT FROM chats WHERE id = (x ->> 'chat')::bigint) ORDER BY 1
-    ON CONFLICT DO NOTHING;
   SELECT min((x ->> 'delivery')::bigint) INTO first_id FROM jsonb_array_elements(claims) x;
   moment := clock_timestamp();
 
@@ -23,13 +18,15 @@ BEGIN
       n int, delivery bigint, chat bigint, topic int, cycle uuid, epoch int, session uuid, fence bigint)
     LEFT JOIN LATERAL (SELECT migrated_to FROM chats WHERE id = x.chat) former ON true
   ), judged AS MATERIALIZED (
-    SELECT g.n, g.delivery, g.chat, known.user_id, known.group_id, d.state, ch.reserved_by,
+    SELECT g.n, g.delivery, g.chat, d.state, ch.reserved_by,
       moment + make_interval(secs => coalesce(ch.cooldown, default_cooldown)) AS cooled,
       s.resting_until, f.wait_until AS chat_wait_until, ch.reserved_until,
       coalesce(ch.cooldown, default_cooldown) > 0 AS cools,
       CASE
-        WHEN known.user_id IS NULL THEN 'lost'
-        WHEN d.id IS NULL OR b.id IS NULL OR c.id IS NULL OR ch.id IS NULL THEN 'busy'
+        WHEN d.id IS NULL OR b.id IS NULL OR c.id IS NULL OR ch.id IS NULL THEN CASE
+          -- without locks: whether there is such a row at all
+          WHEN EXISTS (SELECT FROM deliveries WHERE id = g.delivery AND id >= first_id AND cycle_id = g.cycle) THEN 'busy'
+          ELSE 'lost' END
         WHEN d.state NOT IN ('planned', 'sending') THEN 'settled'
         WHEN b.status <> 'running' OR c.state <> 'running' OR c.epoch <> g.epoch OR d.cycle_id <> g.cycle
           OR d.session_id <> g.session OR s.user_id IS DISTINCT FROM d.user_id OR s.needs_admin
@@ -44,22 +41,18 @@ BEGIN
         ELSE 'go'
       END AS verdict
     FROM given g
-    -- without locks: whether the rows are there at all
     LEFT JOIN LATERAL (
-      SELECT d.bot_id, d.user_id, d.group_id FROM deliveries d JOIN bots b ON b.id = d.bot_id
-      WHERE d.id = g.delivery AND d.id >= first_id) known ON true
+      SELECT id, bot_id, state, epoch, post_type, post_content FROM cycles WHERE id = g.cycle FOR NO KEY UPDATE SKIP LOCKED) c ON true
     LEFT JOIN LATERAL (
-      SELECT id, status FROM bots WHERE id = known.bot_id FOR SHARE SKIP LOCKED) b ON true
+      SELECT id, status FROM bots WHERE id = c.bot_id FOR SHARE SKIP LOCKED) b ON true
     LEFT JOIN LATERAL (
-      SELECT id, state, epoch, post_type, post_content FROM cycles WHERE id = g.cycle FOR NO KEY UPDATE SKIP LOCKED) c ON true
-    LEFT JOIN LATERAL (
-      SELECT id, state, cycle_id, session_id, user_id FROM deliveries
+      SELECT id, state, cycle_id, session_id, user_id, group_id FROM deliveries
       WHERE id = g.delivery AND id >= first_id FOR NO KEY UPDATE SKIP LOCKED) d ON true
     LEFT JOIN LATERAL (
       SELECT id, cooldown, opted_out, reserved_by, reserved_until FROM chats WHERE id = g.chat FOR NO KEY UPDATE SKIP LOCKED) ch ON true
     LEFT JOIN session_leases l ON l.session_id = g.session
     LEFT JOIN sessions s ON s.id = g.session
-    LEFT JOIN groups gr ON gr.id = known.group_id
+    LEFT JOIN groups gr ON gr.id = d.group_id
     LEFT JOIN LATERAL (
       SELECT max(x.wait_until) AS wait_until, bool_or(herald_refuses(
         x.refused_at, x.ask_again_at, x.refused_post, c.post_type, c.post_content, moment)) AS refuses
@@ -111,5 +104,12 @@ BEGIN
     'changes', (SELECT coalesce(jsonb_agg(c), '[]') FROM (
       SELECT user_id, array_agg(id) AS delivery_ids FROM written GROUP BY user_id) c))
   INTO result;
+  -- a chat without a row reads as one in other hands: it is made for the next time, and the hot path does not ask
+  IF result -> 'answers' @> '[{"word": "busy"}]' THEN
+    INSERT INTO chats (id, title)
+      SELECT (x ->> 'chat')::bigint, '' FROM jsonb_array_elements(claims) x
+      WHERE NOT EXISTS (SELECT FROM chats WHERE id = (x ->> 'chat')::bigint) ORDER BY 1
+      ON CONFLICT DO NOTHING;
+  END IF;
   RETURN result;
 END $$;

@@ -20,13 +20,12 @@ BEGIN
     ORDER BY delivery
   ), allowed AS MATERIALIZED (
     -- who may write what: the newest holder anything that is not final yet, and anyone the truth that it was sent
-    SELECT g.*, d.bot_id, d.user_id, d.group_id, d.chat_id, d.attempts,
-      CASE WHEN g.of_post THEN herald_post_digest(c.post_type, c.post_content) END AS refused_post
+    SELECT g.*, d.bot_id, d.user_id, d.group_id, d.chat_id, d.attempts
     FROM given g
     CROSS JOIN LATERAL (
       SELECT state, cycle_id, bot_id, user_id, session_id, group_id, chat_id, attempts, settlement_id
       FROM deliveries WHERE id = g.delivery AND id >= first_id FOR NO KEY UPDATE) d
-    CROSS JOIN LATERAL (SELECT epoch, post_type, post_content FROM cycles WHERE id = d.cycle_id) c
+    CROSS JOIN LATERAL (SELECT epoch FROM cycles WHERE id = d.cycle_id) c
     LEFT JOIN LATERAL (SELECT fence FROM session_leases WHERE session_id = d.session_id) l ON true
     WHERE d.settlement_id IS DISTINCT FROM g.settlement AND d.cycle_id = g.cycle AND d.session_id = g.session
       AND CASE
@@ -73,34 +72,6 @@ BEGIN
       FROM allowed GROUP BY session
     ) u
     WHERE s.id = u.session AND s.place <> 'banned'
-  ), facts AS MATERIALIZED (
-    SELECT a.* FROM allowed a WHERE learned IS NOT NULL AND EXISTS (SELECT FROM sessions WHERE id = a.session)
-  ), known AS (
-    -- a wait never shortens a longer one; of two refusals the newer one counts
-    INSERT INTO session_chats AS f (
-      session_id, chat_id, topic_id, wait_until, refused_at, refused_code, refused_reason, ask_again_at, refused_post)
-    SELECT DISTINCT ON (session, chat_id, topic) session, chat_id, topic, CASE learned WHEN 'wait' THEN until END,
-      CASE learned WHEN 'refusal' THEN at END, CASE learned WHEN 'refusal' THEN code END,
-      CASE learned WHEN 'refusal' THEN reason END, CASE learned WHEN 'refusal' THEN until END, refused_post
-    FROM facts WHERE learned IN ('wait', 'refusal') AND chat_id IS NOT NULL ORDER BY session, chat_id, topic, n DESC
-    ON CONFLICT (session_id, chat_id, topic_id) DO UPDATE SET
-      wait_until = greatest(f.wait_until, excluded.wait_until),
-      refused_at = coalesce(excluded.refused_at, f.refused_at),
-      refused_code = coalesce(excluded.refused_code, f.refused_code),
-      refused_reason = coalesce(excluded.refused_reason, f.refused_reason),
-      ask_again_at = CASE WHEN excluded.refused_at IS NULL THEN f.ask_again_at ELSE excluded.ask_again_at END,
-      refused_post = CASE WHEN excluded.refused_at IS NULL THEN f.refused_post ELSE excluded.refused_post END
-  ), led_nowhere AS (
-    INSERT INTO session_references AS r (session_id, reference, refused_at, refused_code, refused_reason, ask_again_at)
-    SELECT DISTINCT ON (f.session, reference) f.session, herald_base_reference(g.reference) AS reference, f.at, f.code, f.reason, f.until
-    FROM facts f JOIN groups g ON g.id = f.group_id
-    WHERE f.learned = 'refusal' AND f.chat_id IS NULL ORDER BY f.session, reference, f.n DESC
-    ON CONFLICT (session_id, reference) DO UPDATE SET refused_at = excluded.refused_at,
-      refused_code = excluded.refused_code, refused_reason = excluded.refused_reason, ask_again_at = excluded.ask_again_at
-  ), told AS (
-    INSERT INTO session_events (session_id, at, kind, code, chat_id, until, user_id)
-    SELECT session, at, CASE learned WHEN 'refusal' THEN 'refused' ELSE 'waited' END::"SessionEventKind", code, chat_id, until, user_id
-    FROM facts ORDER BY n
   ), counted AS (
     UPDATE groups g SET sent = g.sent + u.sent, failed = g.failed + u.failed, last_sent_at = greatest(g.last_sent_at, u.at)
     FROM (
@@ -132,7 +103,12 @@ BEGIN
     'rested', (SELECT coalesce(jsonb_agg(DISTINCT user_id), '[]') FROM allowed WHERE learned = 'rest'),
     'changes', (SELECT coalesce(jsonb_agg(c), '[]') FROM (
       SELECT user_id, array_agg(delivery) AS delivery_ids, (SELECT array_agg(id) FROM logged WHERE user_id = a.user_id) AS log_ids
-      FROM allowed a GROUP BY user_id) c))
+      FROM allowed a GROUP BY user_id) c),
+    'facts', (SELECT jsonb_agg(jsonb_build_object(
+      'session', session, 'chat', chat_id, 'topic', topic, 'user', user_id, 'group', group_id, 'cycle', cycle, 'learned', learned,
+      'at', at, 'until', until, 'code', code, 'reason', reason, 'of_post', of_post) ORDER BY n)
+      FROM allowed WHERE learned IS NOT NULL))
   INTO result;
+  IF jsonb_typeof(result -> 'facts') = 'array' THEN PERFORM herald_learn(result -> 'facts'); END IF;
   RETURN result;
 END $$;

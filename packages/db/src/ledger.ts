@@ -5,8 +5,8 @@ import { isConflict, isUnreachable } from "./errors.ts";
 import { type Answer, claimGivenBackRow, claimRow, settlementRow, toClaim } from "./ledger-rows.ts";
 import type { WrittenLogLine } from "./outbox.ts";
 
-/** How long a call waits for others to share its round trip, in ms. */
-const GATHER_MS = 2;
+/** How long a call waits for others to share its round trip, in ms: nothing beside the delay between two posts. */
+const GATHER_MS = 4;
 /** Most settlements, and most claims, in one round trip. */
 const BATCH_SIZE = 500;
 /** How long a place in a chat stays held for a claim that is never settled, in seconds: longer than any send lasts. */
