@@ -10,8 +10,8 @@ export async function patiently<T>(clock: Clock, signal: AbortSignal, work: () =
     try {
       return await work();
     } catch (error) {
-      if (!isRefusal(error, "database_unavailable") || signal.aborted) throw error;
-      await clock.sleep(DATABASE_RETRY_MS, signal);
+      if (!isRefusal(error, "database_unavailable")) throw error;
+      await clock.sleep(DATABASE_RETRY_MS, signal); // no time at all once it is aborted
       if (signal.aborted) throw error;
     }
   }
