@@ -1,0 +1,320 @@
+import { expect, test } from "vitest";
+import type { Person } from "../model/actor.ts";
+import type { AuditEntry } from "../model/audit.ts";
+import type { ApiKey, Bot, User } from "../model/domain.ts";
+import type {
+  ApiKeyRepository,
+  BotRepository,
+  Hashes,
+  Random,
+  Transaction,
+  UserRepository,
+  Views,
+} from "../ports/index.ts";
+import { aBot, aPlan, aUser } from "../testing/fake-bots.ts";
+import { FakeClock } from "../testing/fake-clock.ts";
+import { only } from "../testing/only.ts";
+import type { Dependencies } from "./dependencies.ts";
+import { userService } from "./users.ts";
+
+const SYSTEM = { kind: "system", name: "tests" } as const;
+const acting = (id: string, kind: "user" | "admin" = "admin"): Person => ({ kind, id, name: id });
+
+/** Users with a running bot each, and the service over them. */
+class People {
+  readonly clock = new FakeClock();
+  readonly users = new Map<string, User>();
+  readonly bots = new Map<string, Bot>();
+  readonly keys: Array<ApiKey & { hash: string }> = [];
+  /** what was written of users, by id */
+  readonly written: Array<[id: string, change: object]> = [];
+  readonly audited: AuditEntry[] = [];
+  readonly changes: string[] = [];
+  /** done as soon as a bot is locked */
+  whenLocked = () => {};
+  #drawn = 0;
+
+  constructor(...users: Array<Partial<User> & { id: string }>) {
+    for (const more of users) {
+      this.users.set(more.id, aUser({ email: `${more.id}@example.org`, name: more.id, ...more }));
+      this.bots.set(more.id, aBot({ id: `bot of ${more.id}`, userId: more.id, status: "running", stopReason: null }));
+    }
+  }
+
+  readonly tx = only<Transaction>({
+    users: only<UserRepository>({
+      find: async (id) => this.users.get(id) ?? null,
+      lockAdmins: async () => [...this.users.values()].filter(({ role }) => role === "admin"),
+      create: async ({ passwordHash, email, ...user }) => {
+        if ([...this.users.values()].some((other) => other.email === email)) return "email_taken";
+        const made = aUser({ ...user, email, id: "new" });
+        this.users.set("new", made);
+        this.written.push(["new", { passwordHash }]);
+        return made;
+      },
+      update: async (id, change) => {
+        const { passwordHash: _, ...seen } = change;
+        const user = this.users.get(id);
+        if (user !== undefined) this.users.set(id, { ...user, ...seen });
+        this.written.push([id, change]);
+      },
+    }),
+    apiKeys: only<ApiKeyRepository>({
+      add: async (key) => {
+        const made = { ...key, id: `key ${this.keys.length + 1}`, scopes: ["full" as const] };
+        this.keys.push({ ...made, createdAt: this.clock.now(), lastUsedAt: null, revokedAt: null });
+        return this.#key(made.id);
+      },
+      revokeAll: async (userId, at) => {
+        const open = this.keys.filter((key) => key.userId === userId && key.revokedAt === null);
+        for (const key of open) key.revokedAt = at;
+        return open;
+      },
+      findByHash: async (hash) => {
+        const key = this.keys.find((candidate) => candidate.hash === hash);
+        const user = key && this.users.get(key.userId);
+        return key === undefined || user === undefined ? null : { key, user };
+      },
+      used: async (id, at) => {
+        this.#key(id).lastUsedAt = at;
+      },
+    }),
+    bots: only<BotRepository>({
+      lockOfUser: async (userId) => {
+        this.whenLocked();
+        return this.bot(userId);
+      },
+      update: async (id, change) => {
+        for (const [userId, bot] of this.bots)
+          if (bot.id === id) this.bots.set(userId, { ...bot, ...change, post: bot.post });
+      },
+    }),
+    audit: async (entry) => void this.audited.push(entry),
+    log: async () => {},
+    changed: async (userId, what) => void this.changes.push(`${what} of ${userId}`),
+    poolChanged: async () => void this.changes.push("pool"),
+  });
+
+  readonly service = userService(
+    only<Dependencies>({
+      clock: this.clock,
+      store: { transaction: (work) => work(this.tx) },
+      hashes: only<Hashes>({
+        password: async (password) => `argon2 of ${password}`,
+        sha256: (data) => `sha256 of ${data}`,
+      }),
+      random: only<Random>({ token: (bytes) => `${++this.#drawn}-drawn-of-${bytes}` }),
+      views: only<Views>({
+        viewer: async (id) => {
+          const user = this.users.get(id);
+          return user === undefined
+            ? null
+            : { ...user, apiKeyHint: this.keys.find((key) => key.revokedAt === null)?.hint ?? null };
+        },
+        users: async () => [],
+      }),
+    }),
+  );
+
+  bot(userId: string): Bot {
+    const bot = this.bots.get(userId);
+    if (bot === undefined) throw new Error(`${userId} has no bot.`);
+    return bot;
+  }
+
+  #key(id: string) {
+    const key = this.keys.find((candidate) => candidate.id === id);
+    if (key === undefined) throw new Error(`There is no ${id}.`);
+    return key;
+  }
+}
+
+test("a user is made with a password that is kept as its hash, and stands nowhere else", async () => {
+  const { service, written, audited, changes } = new People();
+  const plan = aPlan();
+  const input = { email: "ada@example.org", name: "Ada", password: "a secret", role: "user", plan } as const;
+  expect(await service.create(acting("root"), input)).toEqual({ id: "new" });
+  expect(written).toEqual([["new", { passwordHash: "argon2 of a secret" }]]);
+  expect(audited).toEqual([
+    {
+      actor: acting("root"),
+      action: "user.create",
+      target: { kind: "user", id: "new" },
+      userId: "new",
+      before: null,
+      after: { email: "ada@example.org", name: "Ada", role: "user", plan, password: "changed" },
+    },
+  ]);
+  expect(changes).toEqual(["pool"]);
+});
+
+test("an address has one login", async () => {
+  const { service, audited } = new People({ id: "ada" });
+  const input = { email: "ada@example.org", name: "Eve", password: "a secret", role: "user", plan: null } as const;
+  await expect(service.create(SYSTEM, input)).rejects.toMatchObject({ code: "email_taken", field: "email" });
+  expect(audited).toEqual([]);
+});
+
+test("only what is named of a user is changed, and the bot goes on", async () => {
+  const people = new People({ id: "ada" });
+  const { service, written, audited, changes } = people;
+  expect(await service.update(SYSTEM, { id: "ada", name: "Eve" })).toEqual({ id: "ada" });
+  await service.update(SYSTEM, { id: "ada", plan: null });
+  await service.update(SYSTEM, { id: "ada", password: "another" });
+  await service.update(SYSTEM, { id: "ada", disabled: false });
+  expect(written).toEqual([
+    ["ada", { name: "Eve" }],
+    ["ada", { plan: null }],
+    ["ada", { passwordHash: "argon2 of another" }],
+    ["ada", { disabled: false }],
+  ]);
+  // that they were not disabled before, and are not now, is no change
+  expect(audited).toEqual(
+    [
+      [{ name: "ada" }, { name: "Eve" }],
+      [{ plan: aPlan() }, { plan: null }],
+      [{ password: null }, { password: "changed" }],
+    ].map(([before, after]) => ({
+      actor: SYSTEM,
+      action: "user.update",
+      target: { kind: "user", id: "ada" },
+      userId: "ada",
+      before,
+      after,
+    })),
+  );
+  expect(changes.slice(0, 2)).toEqual(["bot of ada", "pool"]);
+  expect(people.bot("ada").status).toBe("running");
+});
+
+test("what another admin changed in the same moment was so before", async () => {
+  const people = new People({ id: "ada" });
+  people.whenLocked = () => void people.users.set("ada", aUser({ id: "ada", name: "Bea" }));
+  await people.service.update(SYSTEM, { id: "ada", name: "Eve" });
+  expect(people.audited).toMatchObject([{ before: { name: "Bea" }, after: { name: "Eve" } }]);
+});
+
+test("a user who is gone is said to be", async () => {
+  const { service } = new People();
+  const gone = { code: "not_found" };
+  await expect(service.update(SYSTEM, { id: "ada", name: "Eve" })).rejects.toMatchObject(gone);
+  await expect(service.setTimeZone(acting("ada"), "UTC")).rejects.toMatchObject(gone);
+  await expect(service.viewer("ada")).rejects.toMatchObject(gone);
+  expect(await service.byId("ada")).toBeNull();
+});
+
+test("a user who is disabled has their bot stopped, and nobody else's", async () => {
+  const people = new People({ id: "root", role: "admin" }, { id: "ada" }, { id: "bob" });
+  await people.service.update(acting("root"), { id: "ada", disabled: true });
+  expect(people.bot("ada")).toMatchObject({ status: "stopped", stopReason: "admin", stoppedAt: people.clock.now() });
+  expect(people.bot("bob")).toMatchObject({ status: "running" });
+  expect(people.users.get("ada")).toMatchObject({ disabled: true });
+  expect(people.audited).toMatchObject([
+    { action: "bot.stop", actor: { id: "root" } },
+    { action: "user.update", before: { disabled: false }, after: { disabled: true } },
+  ]);
+});
+
+test("one enabled admin is left at least", async () => {
+  const people = new People({ id: "root", role: "admin" }, { id: "off", role: "admin", disabled: true });
+  for (const actor of [SYSTEM, acting("root")])
+    await expect(people.service.update(actor, { id: "root", disabled: true })).rejects.toMatchObject({
+      code: "last_admin",
+      field: "disabled",
+    });
+  // their name may change, and they may be told to stay
+  await people.service.update(SYSTEM, { id: "root", name: "Root" });
+  await people.service.update(SYSTEM, { id: "root", disabled: false });
+  expect([people.users.get("root")?.disabled, people.bot("root").status]).toEqual([false, "running"]);
+  await people.service.update(acting("root"), { id: "off", disabled: false });
+  await people.service.update(acting("off"), { id: "root", disabled: true });
+  expect(people.users.get("root")?.disabled).toBe(true);
+});
+
+test("an admin who was disabled a moment ago disables no admin any more", async () => {
+  const people = new People(
+    { id: "late", role: "admin", disabled: true },
+    { id: "root", role: "admin" },
+    { id: "other", role: "admin" },
+  );
+  const refused = people.service.update(acting("late"), { id: "root", disabled: true });
+  await expect(refused).rejects.toMatchObject({ code: "unauthenticated" });
+  expect([people.users.get("root")?.disabled, people.written, people.audited]).toEqual([false, [], []]);
+});
+
+test("a person's own time zone is written once", async () => {
+  const { service, written, audited, changes } = new People({ id: "ada" });
+  const ada = acting("ada", "user");
+  expect(await service.setTimeZone(ada, "Europe/Kyiv")).toMatchObject({ id: "ada", timeZone: "Europe/Kyiv" });
+  expect(await service.setTimeZone(ada, "Europe/Kyiv")).toMatchObject({ timeZone: "Europe/Kyiv" });
+  expect(written).toEqual([["ada", { timeZone: "Europe/Kyiv" }]]);
+  expect(audited).toMatchObject([
+    { actor: ada, action: "user.update", before: { timeZone: "UTC" }, after: { timeZone: "Europe/Kyiv" } },
+  ]);
+  expect(changes).toEqual(["bot of ada"]);
+});
+
+test("a new API key is told once, kept as its hash, and takes the place of the one before", async () => {
+  const { service, keys, audited, clock } = new People({ id: "ada" }, { id: "bob" });
+  await service.createApiKey(acting("bob"));
+  const { key: first } = await service.createApiKey(acting("ada"));
+  const { key } = await service.createApiKey(acting("ada"));
+  expect([first, key]).toEqual(["hk_2-drawn-of-32", "hk_3-drawn-of-32"]);
+  expect(keys.map(({ userId, revokedAt }) => [userId, revokedAt])).toEqual([
+    ["bob", null],
+    ["ada", clock.now()],
+    ["ada", null],
+  ]);
+  expect(keys[2]).toMatchObject({ prefix: "hk_3-draw", hint: "f-32", hash: `sha256 of ${key}`, expiresAt: null });
+  expect(audited.slice(1)).toMatchObject([
+    { action: "api_key.create", target: { kind: "api_key", id: "key 2" }, userId: "ada", before: null },
+    { action: "api_key.revoke", target: { kind: "api_key", id: "key 2" }, before: { hint: "f-32" }, after: null },
+    {
+      action: "api_key.create",
+      target: { id: "key 3" },
+      after: { prefix: "hk_3-draw", hint: "f-32", expiresAt: null },
+    },
+  ]);
+  expect(JSON.stringify(audited)).not.toContain(key);
+});
+
+test("a key that was revoked lets nobody in, and everybody else's does", async () => {
+  const { service, audited } = new People({ id: "ada" }, { id: "bob" });
+  const { key } = await service.createApiKey(acting("ada"));
+  const { key: other } = await service.createApiKey(acting("bob"));
+  expect(await service.revokeApiKey(acting("ada"))).toEqual({ revoked: true });
+  expect(await service.byApiKey(key)).toBeNull();
+  expect(await service.byApiKey(other)).not.toBeNull();
+  expect(audited.at(-1)).toMatchObject({ action: "api_key.revoke", userId: "ada" });
+});
+
+test("a key lets its user in, is noted as used, and only while it holds", async () => {
+  const people = new People({ id: "ada" });
+  const { service, keys, clock } = people;
+  expect(await service.byApiKey("hk_nobody's")).toBeNull();
+  const { key } = await service.createApiKey(acting("ada"));
+  expect(await service.byApiKey(key)).toEqual({ user: people.users.get("ada"), apiKeyId: "key 1" });
+  expect(keys[0]?.lastUsedAt).toEqual(clock.now());
+  const inASecond = new Date(clock.now().getTime() + 1000);
+  Object.assign(keys[0] ?? {}, { expiresAt: inASecond });
+  await clock.advance(999);
+  expect(await service.byApiKey(key)).not.toBeNull();
+  await clock.advance(1);
+  expect(await service.byApiKey(key)).toBeNull();
+});
+
+test("the key and the login of a disabled user let nobody in", async () => {
+  const people = new People({ id: "ada" });
+  const { service } = people;
+  const { key } = await service.createApiKey(acting("ada"));
+  expect(await service.byId("ada")).toEqual({ user: people.users.get("ada"), apiKeyId: null });
+  await service.update(SYSTEM, { id: "ada", disabled: true });
+  expect([await service.byApiKey(key), await service.byId("ada")]).toEqual([null, null]);
+});
+
+test("a use that cannot be noted keeps nobody out", async () => {
+  const people = new People({ id: "ada" });
+  const { key } = await people.service.createApiKey(acting("ada"));
+  Object.assign(people.tx.apiKeys, { used: () => Promise.reject(new Error("away")) });
+  expect(await people.service.byApiKey(key)).toMatchObject({ apiKeyId: "key 1" });
+});
