@@ -152,8 +152,9 @@ export class FakeBots {
       lock: async () => this.bot,
       lockOfUser: async () => this.bot,
       find: async () => this.bot,
-      update: async (_, { post: _post, ...change }) => {
+      update: async (_, { post, ...change }) => {
         this.bot = { ...this.bot, ...change };
+        if (post !== undefined) this.bot.post = post && { id: "another post", ...post };
       },
     }),
     groups: only<GroupRepository>({
