@@ -71,6 +71,10 @@ test("the mode chooses", () => {
 
 test("Invalid execution_mode rejected", () => {
   expect(() => distributeGroups([1], 1, "turbo" as never)).toThrow(
-    expect.objectContaining({ code: "invalid_execution_mode", message: "Invalid execution_mode" }),
+    expect.objectContaining({
+      code: "invalid_execution_mode",
+      message: "Invalid execution_mode",
+      field: "executionMode",
+    }),
   );
 });

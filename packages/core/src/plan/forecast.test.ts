@@ -154,6 +154,15 @@ describe("what is wrong, in numbers and words", () => {
     const forecast = forecastCycle({ ...settings, groups: 5000, sessions: 10, delayBetweenPosts: 60 });
     expect(forecast.smallestTotalCycleMinutes).toBeNull();
     expect(forecast.problem).toContain("No cycle of at most 7 days fits");
+    const problem = findCycleProblem({ ...settings, groups: 5000, sessions: 10, delayBetweenPosts: 60 });
+    expect(Object.keys(problem?.details ?? {})).not.toContain("smallestTotalCycleMinutes");
+  });
+
+  test("a lane that fits into the longest cycle alone, and one that is a second too long for it", () => {
+    const aWeek = 7 * 24 * 3600;
+    const smallest = (delayBetweenPosts: number) =>
+      forecastCycle({ ...settings, groups: 1, sessions: 1, delayBetweenPosts }).smallestTotalCycleMinutes;
+    expect([smallest(aWeek), smallest(aWeek + 1)]).toEqual([10_080, null]);
   });
 
   test("enterprise has no such problem: a post within a cool-down waits", () => {
@@ -161,11 +170,17 @@ describe("what is wrong, in numbers and words", () => {
   });
 
   test("nothing to post is feasible", () => {
-    expect(forecastCycle({ ...settings, groups: 0, totalCycleMinutes: 1 })).toMatchObject({ feasible: true, posts: 0 });
-    expect(forecastCycle({ ...settings, sessions: 0, totalCycleMinutes: 1 })).toMatchObject({
+    expect(forecastCycle({ ...settings, groups: 0, totalCycleMinutes: 1 })).toMatchObject({
       feasible: true,
-      lanes: [],
-      lastPostAt: 0,
+      posts: 0,
+      postsPerGroup: 0,
     });
+    for (const executionMode of ["starter", "enterprise"] as const)
+      expect(forecastCycle({ ...settings, executionMode, sessions: 0, totalCycleMinutes: 1 })).toMatchObject({
+        feasible: true,
+        lanes: [],
+        postsPerGroup: 0,
+        lastPostAt: 0,
+      });
   });
 });

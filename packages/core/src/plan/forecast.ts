@@ -72,7 +72,7 @@ export function forecastCycle(settings: CycleSettings): ForecastDto {
  */
 export function findCycleProblem(settings: CycleSettings): CycleProblem | null {
   const { executionMode, groups, sessions, delayBetweenPosts, cooldownSeconds } = settings;
-  if (executionMode !== "starter" || groups === 0 || sessions === 0) return null;
+  if (executionMode !== "starter" || groups === 0) return null;
   const totalCycleMinutes = checkTotalCycleMinutes(settings.totalCycleMinutes);
   // in whole numbers, so that the boundary is exact
   const totalSeconds = totalCycleMinutes * 60;
