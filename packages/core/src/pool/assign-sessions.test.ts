@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { aSession, FakeBots } from "../testing/fake-bots.ts";
-import { assignSessions } from "./assign-sessions.ts";
+import { aPlan, aSession, FakeBots } from "../testing/fake-bots.ts";
+import { assignSessions, pickApiPair, wantedSessions } from "./assign-sessions.ts";
 import { mayBeTaken, predictSessions, summarize } from "./session-state.ts";
 
 const now = new Date("2030-01-01T00:00:00Z");
@@ -104,4 +104,49 @@ test("who needs no seat does not wait for the lock of the API pairs", async () =
   expect(fakes.pairLocks).toBe(0);
   await assignSessions(fakes.tx, "user", 2, now);
   expect(fakes.pairLocks).toBe(1);
+});
+
+test("the least-used pair with a seat is picked, the oldest of equals; a full one never is", () => {
+  const pair = (id: string, used: number, capacity = 7) => ({ id, used, capacity });
+  expect(pickApiPair([pair("busy", 5), pair("calm", 2), pair("as calm", 2)])?.id).toBe("calm");
+  expect(pickApiPair([pair("small but full", 1, 1), pair("over", 9), pair("last seat", 6)])?.id).toBe("last seat");
+  expect(pickApiPair([pair("full", 7)])).toBeNull();
+  expect(pickApiPair([])).toBeNull();
+});
+
+test("many that are seated at once fill the pairs evenly, and none beyond its seats", async () => {
+  const fakes = new FakeBots();
+  const aPair = (id: string, apiId: number, capacity: number) => ({
+    ...{ id, apiId, capacity, label: null, addedAt: new Date(0) },
+  });
+  fakes.pairs = [aPair("small", 1, 2), aPair("large", 2, 4)];
+  fakes.sessions = [
+    aSession("seated", { apiPairId: "large" }),
+    aSession("unseated", { apiPairId: null }),
+    ...Array.from({ length: 6 }, (_, n) => aSession(`free ${n}`, unused)),
+  ];
+  const { sessions, taken, short } = await assignSessions(fakes.tx, "user", 8, now);
+  expect(sessions.map(({ id, apiPairId }) => [id, apiPairId])).toEqual([
+    ["seated", "large"],
+    ["unseated", "small"],
+    ["free 0", "small"],
+    ["free 1", "large"],
+    ["free 2", "large"],
+    ["free 3", "large"],
+  ]);
+  expect(fakes.sessions.map(({ id, apiPairId }) => [id, apiPairId]).slice(0, 6)).toEqual(
+    sessions.map(({ id, apiPairId }) => [id, apiPairId]),
+  );
+  expect([taken.map(({ id }) => id), short]).toEqual([["free 0", "free 1", "free 2", "free 3"], "api_pair"]);
+  // those without a seat are the pool's again
+  expect(fakes.sessions.slice(6)).toMatchObject([
+    { place: "unused", userId: null },
+    { place: "unused", userId: null },
+  ]);
+});
+
+test("a bot wants as many accounts as were chosen, and never more than the plan allows", () => {
+  const plan = aPlan({ maxSessions: 5 });
+  expect([null, 3, 9].map((count) => wantedSessions(count, plan))).toEqual([5, 3, 5]);
+  expect([null, 3].map((count) => wantedSessions(count, null))).toEqual([0, 0]);
 });
