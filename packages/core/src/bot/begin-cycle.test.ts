@@ -192,10 +192,3 @@ test("a cycle that was cut off is closed when the bot says something else now", 
   expect(await begin(fakes)).toMatchObject({ kind: "begun", resumed: null, cycle: { number: 2 } });
   expect(fakes.cycles).toMatchObject([{ id: "open", state: "closed" }, { state: "running" }]);
 });
-
-test("a cycle of very many slots goes on", async () => {
-  const fakes = scene();
-  fakes.cycles = [openCycle()];
-  fakes.deliveries = Array.from({ length: 150_000 }, (_, index) => delivery(String(index), new Date(index)));
-  expect(await begin(fakes)).toMatchObject({ resumed: 150_000 });
-});

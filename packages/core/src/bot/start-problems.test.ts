@@ -1,6 +1,14 @@
+import type { StopReason } from "@herald/contract";
 import { expect, test } from "vitest";
 import { aPlan } from "../testing/fake-bots.ts";
-import { nothingToPost, refusalOf, type StartFacts, startProblems } from "./start-problems.ts";
+import {
+  nothingToPost,
+  refusalOf,
+  type StartFacts,
+  type StartProblem,
+  startProblems,
+  stopReasonOf,
+} from "./start-problems.ts";
 
 const now = new Date("2030-01-01T00:00:00Z");
 const good: StartFacts = {
@@ -81,4 +89,45 @@ test("a start refuses with the words that the page shows", () => {
   const [problem] = startProblems({ ...good, hasPost: false });
   if (problem === undefined) throw new Error("none");
   expect(refusalOf(problem)).toMatchObject({ code: problem.code, message: problem.message, field: "post" });
+});
+
+test.each<[Partial<StartFacts>, Partial<StartProblem>]>([
+  [{ plan: null }, { mend: "admin" }],
+  [{ plan: aPlan({ expiresAt: now.toISOString() }) }, { mend: "admin", details: { expiresAt: now.toISOString() } }],
+  [{ isBreakerTripped: true }, { mend: "admin" }],
+  [{ hasPost: false }, { mend: "post", field: "post" }],
+  [{ isContentRefused: true }, { mend: "post", field: "post" }],
+  [{ groups: { all: 12, active: 12 } }, { mend: "groups", details: { maxGroups: 10, groups: 12 } }],
+  [{ groups: { all: 0, active: 0 } }, { mend: "groups" }],
+  [{ sessions: { ...sessions, short: "api_pair" } }, { mend: "admin" }],
+  [{ sessions: { ...sessions, short: "pool" } }, { mend: "admin" }],
+  [{ sessions: { ...sessions, seated: 1 } }, { mend: "admin" }],
+  [{ sessions: { ...sessions, seated: 1, back: now } }, { mend: "admin" }],
+  [
+    { settings: { ...good.settings, totalCycleMinutes: 1, delayBetweenPosts: 31 } },
+    { mend: "settings", field: "totalCycleMinutes" },
+  ],
+])("it is told where it is mended: %j", (facts, told) => {
+  expect(startProblems({ ...good, ...facts })).toMatchObject([told]);
+});
+
+test("a plan holds until its end, and for as many groups as it allows", () => {
+  expect(codes({ plan: aPlan({ expiresAt: new Date(now.getTime() + 1).toISOString() }) })).toEqual([]);
+  expect(codes({ groups: { all: 10, active: 10 } })).toEqual([]);
+});
+
+test.each<[StopReason, StartProblem["code"][]]>([
+  ["plan_expired", ["plan_missing", "plan_expired"]],
+  ["breaker", ["breaker_tripped"]],
+  ["content", ["content_refused"]],
+  ["no_sessions", ["no_sessions", "no_api_pair"]],
+  ["config", ["no_post", "no_groups", "plan_limit_groups", "infeasible_cycle", "cooldown_too_long"]],
+])("between two cycles the bot stands still as %s", (reason, codes) => {
+  for (const code of codes) expect(stopReasonOf(code)).toBe(reason);
+});
+
+test("a refusal carries the numbers that it was judged by, and no field where there is none", () => {
+  const [limit] = startProblems({ ...good, groups: { all: 12, active: 12 } });
+  if (limit === undefined) throw new Error("none");
+  expect(refusalOf(limit)).toMatchObject({ field: undefined, details: { maxGroups: 10, groups: 12 } });
 });
