@@ -19,7 +19,8 @@ function scene() {
   const changes: string[] = [];
   const tx = only<Transaction>({
     apiPairs: only<ApiPairRepository>({
-      list: async () => pairs,
+      // what is judged must stay so until it is written
+      list: async (options) => (options?.forUpdate ? pairs : []),
       add: async ({ apiHash, ...pair }) => {
         if (pairs.some(({ apiId }) => apiId === pair.apiId)) return "api_pair_known";
         hashes.push(apiHash);

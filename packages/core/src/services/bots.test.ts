@@ -18,11 +18,10 @@ function scene() {
   bots.groups = [aGroup("one"), aGroup("two")];
   bots.sessions = [aSession("a")];
   const moved: string[] = [];
-  const views = viewsOf(bots);
   const service = botService(
     only<Dependencies>({
       clock,
-      views,
+      views: viewsOf(bots),
       store: bots.store,
       random: { int64: () => 1n, uuid: () => "", token: () => "" },
       sessionFiles: only<SessionFiles>({ move: async (...to) => void moved.push(to.join(" ")) }),
@@ -31,7 +30,7 @@ function scene() {
   const running = () => {
     bots.bot = { ...bots.bot, status: "running", stopReason: null, startedAt: clock.now() };
   };
-  return { bots, clock, moved, views, service, running };
+  return { bots, clock, moved, service, running };
 }
 /** Nothing was written. */
 const untouched = ({ bots }: ReturnType<typeof scene>, before: FakeBots["bot"]) =>
@@ -91,6 +90,9 @@ describe("start", () => {
 
   test("what hinders it is refused with its own code", async () => {
     const the = scene();
+    the.bots.user = aUser({ plan: null });
+    await expect(the.service.start(USER, {})).rejects.toMatchObject({ code: "plan_missing" });
+    the.bots.user = aUser();
     the.bots.bot = { ...the.bots.bot, post: null };
     const before = the.bots.bot;
     await expect(the.service.start(USER, {})).rejects.toMatchObject({ code: "no_post", field: "post" });
@@ -282,6 +284,16 @@ describe("configure", () => {
       expect(bots.bot.contentRefusedAt).toBeNull();
     }
   });
+
+  test("a bot gets its first post, and has none again", async () => {
+    const { bots, service } = scene();
+    const post = { type: "text", content: "hello" } as const;
+    bots.bot = { ...bots.bot, post: null };
+    expect((await service.configure(USER, { post })).config.post).toMatchObject(post);
+    expect((await service.configure(USER, { post: null })).config.post).toBeNull();
+    expect((await service.configure(USER, { post: null })).config.post).toBeNull();
+    expect(bots.audited).toHaveLength(2);
+  });
 });
 
 describe("the breaker", () => {
@@ -303,7 +315,8 @@ describe("the breaker", () => {
         after: { breakerTrippedAt: null },
       },
     ]);
-    expect([bots.log.length, bots.changes]).toEqual([1, ["bot"]]);
+    expect(bots.log).toMatchObject([{ botId: "bot", userId: "user", level: "info", text: status.stopMessage }]);
+    expect(bots.changes).toEqual(["bot"]);
   });
 
   test("that has not tripped stays as it is", async () => {
@@ -311,79 +324,5 @@ describe("the breaker", () => {
     const before = the.bots.bot;
     await the.service.clearBreaker(ADMIN, "user");
     untouched(the, before);
-  });
-});
-
-describe("what is read", () => {
-  test("what hinders a start is told while the bot stands, and not while it runs", async () => {
-    const { bots, clock, service, running } = scene();
-    bots.bot = { ...bots.bot, breakerTrippedAt: clock.now(), contentRefusedAt: clock.now() };
-    const status = await service.status("user");
-    expect(status.hindrances.map(({ code, mend }) => [code, mend])).toEqual([
-      ["breaker_tripped", "admin"],
-      ["content_refused", "post"],
-    ]);
-    // what they are judged by is not the page's
-    expect(Object.keys(status)).not.toContain("breakerTrippedAt");
-    expect(Object.keys(status)).not.toContain("contentRefusedAt");
-    bots.bot = { ...bots.bot, post: null, breakerTrippedAt: null };
-    bots.groups = [aGroup("one", { state: "retired" })];
-    bots.sessions = [];
-    expect((await service.status("user")).hindrances.map(({ code }) => code)).toEqual([
-      "no_post",
-      "no_groups",
-      "no_sessions",
-    ]);
-    bots.user = aUser({ plan: null });
-    expect((await service.status("user")).hindrances.map(({ code }) => code)).toEqual([
-      "plan_missing",
-      "no_post",
-      "no_groups",
-    ]);
-    running();
-    expect((await service.status("user")).hindrances).toEqual([]);
-  });
-
-  test("a forecast is of the groups that take posts and the accounts that may, with a draft over the settings", async () => {
-    const { bots, service } = scene();
-    bots.groups.push(aGroup("gone", { state: "retired" }));
-    expect(await service.forecast("user", {})).toMatchObject({
-      ...{ executionMode: "enterprise", groups: 2, sessions: 1, length: 5, repeatsEvery: 305 },
-    });
-    expect(await service.forecast("user", { delayBetweenPosts: 7, delayBetweenCycles: undefined })).toMatchObject({
-      ...{ length: 7, repeatsEvery: 307 },
-    });
-    expect(await service.forecast("user", { executionMode: "starter" })).toMatchObject({ repeatsEvery: 3600 });
-    bots.sessions = [];
-    expect(await service.forecast("user", {})).toMatchObject({ sessions: 0 });
-    bots.user = aUser({ plan: null });
-    expect(await service.forecast("user", {})).toMatchObject({ sessions: 0, groups: 2 });
-    bots.groups = [aGroup("gone", { state: "retired" })];
-    expect(await service.forecast("user", {})).toBeNull();
-  });
-
-  test("a cool-down that is too long for the settings is told", async () => {
-    const { bots, service } = scene();
-    bots.bot = { ...bots.bot, executionMode: "starter" };
-    bots.cooldownSeconds = 3601;
-    const { hindrances, executionMode } = await service.status("user");
-    expect([executionMode, hindrances.map(({ code }) => code)]).toEqual(["starter", ["cooldown_too_long"]]);
-  });
-
-  test("a user who is gone has no status", async () => {
-    const { views, service } = scene();
-    Object.assign(views, { viewer: async () => null });
-    await expect(service.status("user")).rejects.toMatchObject({ code: "not_found" });
-  });
-
-  test("what is due and not confirmed is the user's own", async () => {
-    const { clock, views, service } = scene();
-    const mine = { userId: "user", since: "2030-01-01T00:00:00.000Z", due: 3 };
-    Object.assign(views, {
-      unconfirmed: async (now: Date, userId: string) =>
-        now.getTime() === clock.now().getTime() && userId === "user" ? [mine] : [],
-    });
-    expect(await service.unconfirmed("user")).toEqual({ since: mine.since, due: 3 });
-    expect(await service.unconfirmed("other")).toBeNull();
   });
 });

@@ -216,7 +216,7 @@ test("a user who is disabled has their bot stopped, and nobody else's", async ()
 });
 
 test("one enabled admin is left at least", async () => {
-  const people = new People({ id: "root", role: "admin" }, { id: "off", role: "admin", disabled: true });
+  const people = new People({ id: "off", role: "admin", disabled: true }, { id: "root", role: "admin" });
   for (const actor of [SYSTEM, acting("root")])
     await expect(people.service.update(actor, { id: "root", disabled: true })).rejects.toMatchObject({
       code: "last_admin",
