@@ -48,6 +48,13 @@ test("an engine says every second what it holds, until it stops", async () => {
   expect(asked).toEqual([0, 1_000, 2_000].map((at) => ({ at, held })));
 });
 
+test("what a pulse says when the engine was told to stop meanwhile is not followed", async () => {
+  const { done, stop, over } = watching([{ untaken: [JOB], untakenCount: 1, lost: ["c"] }]);
+  stop.abort();
+  await over;
+  expect(done).toEqual([]);
+});
+
 test("what nobody runs is offered, what was lost is let go, and since when cycles wait is known", async () => {
   const { clock, done, watch } = watching([
     { untaken: [JOB], untakenCount: 700 },
@@ -76,20 +83,22 @@ test("an engine takes nothing while it runs much more than its share", async () 
     { running: 100, engines: 1 }, // alone
     { running: 240, engines: 3 }, // 80 on the average, 105 with what is allowed
     { running: 222, engines: 3 }, // 74, 97.5
+    { running: 228, engines: 3 }, // 76, 100
     { running: 0, engines: 3 }, // what runs here is not committed yet
   ];
   const { clock, done } = watching(shares, 100);
-  await clock.advance(3_500);
-  expect(done).toEqual([true, true, false, false].map((on) => ["taking", on]));
+  await clock.advance(4_500);
+  expect(done).toEqual([true, true, false, true, false].map((on) => ["taking", on]));
 });
 
 test("a pulse that fails is told, unless PostgreSQL is away, and the next one comes", async () => {
-  const fault = new Error("our fault");
-  const { clock, asked, done } = watching([new HeraldError("database_unavailable", "away"), fault]);
-  await clock.advance(2_500);
-  expect(asked).toHaveLength(3);
+  const [fault, refusal] = [new Error("our fault"), new HeraldError("internal", "our fault")];
+  const { clock, asked, done } = watching([new HeraldError("database_unavailable", "away"), fault, refusal]);
+  await clock.advance(3_500);
+  expect(asked).toHaveLength(4);
   expect(done).toEqual([
     ["fault", fault],
+    ["fault", refusal],
     ["taking", true],
   ]);
 });

@@ -68,10 +68,17 @@ test("what another session has found out is put in its place without a look-up, 
 test("of two groups that lead to one place the second is refused, whoever posts", async () => {
   const { bots, telegram, target } = await scene(["@talkroom", "-1007", "+AbCdEfGhIj"]);
   for (const reference of ["@talkroom", "-1007", "+AbCdEfGhIj"]) telegram.chats.set(reference, aChat(7));
-  const twice = { kind: "group_refused", scope: "group", suspect: false, code: "SAME_CHAT_TWICE" };
+  const twice: Refusal = {
+    kind: "group_refused",
+    scope: "group",
+    suspect: false,
+    ends: { kind: "never" },
+    stalePeer: false,
+    code: "SAME_CHAT_TWICE",
+  };
   expect(await target("0")).toMatchObject({ kind: "target", chatId: "-1007" });
-  expect(await target("1")).toMatchObject(twice);
-  expect(await target("2")).toMatchObject(twice);
+  expect(await target("1")).toEqual(twice);
+  expect(await target("2")).toEqual(twice);
   expect(bots.groups.map(({ chatId }) => chatId)).toEqual(["-1007", null, null]);
 });
 
