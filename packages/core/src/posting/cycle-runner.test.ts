@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import type { Bot, Cycle, Delivery, Session } from "../model/domain.ts";
+import { HeraldError } from "../model/error.ts";
 import type { CycleJob, Transaction } from "../ports/index.ts";
 import type { Dependencies } from "../services/dependencies.ts";
-import { aGroup, aPlan, aSession, aUser, FakeBots } from "../testing/fake-bots.ts";
 import { FakeClock } from "../testing/fake-clock.ts";
 import { CycleRunner } from "./cycle-runner.ts";
 
@@ -15,8 +15,9 @@ function scene() {
   const cycles = new Map<string, Pick<Cycle, "id" | "botId" | "userId" | "number" | "state" | "epoch">>();
   const written: string[] = [];
   const faults: unknown[] = [];
+  let listeners = 0;
   /** thrown when the cycle's rows are read, or the account's lane asks for its lease */
-  const broken = { begin: new Map<string, Error>(), lane: new Map<string, () => Error>() };
+  const broken = { begin: new Map<string, Error>(), lane: new Map<string, () => Error>(), log: null as Error | null };
   /** what lanes settled and no flush has written yet */
   const settled: string[] = [];
   let listener: (userId: string) => void = () => {};
@@ -66,8 +67,10 @@ function scene() {
       release: async (id: string, _: number, state: string) => void written.push(`${id} is ${state}`),
     },
     sessions: { ofUser: async (userId: string) => [session(userId)] },
-    log: async ({ userId, level, text }: { userId: string; level: string; text: string }) =>
-      void written.push(`${userId} ${level}: ${text}`),
+    log: async ({ userId, level, text }: { userId: string; level: string; text: string }) => {
+      if (broken.log !== null) throw broken.log;
+      written.push(`${userId} ${level}: ${text}`);
+    },
     changed: async () => {},
   } as unknown as Transaction;
   const runner = new CycleRunner({
@@ -77,7 +80,10 @@ function scene() {
     events: {
       onBotChanged: (hear: (userId: string) => void) => {
         listener = hear;
-        return () => {};
+        listeners += 1;
+        return () => {
+          listeners -= 1;
+        };
       },
     },
     ledger: { flush: async () => void written.push(...settled.splice(0)) },
@@ -101,7 +107,9 @@ function scene() {
     bots.set(userId, { ...find(bots, userId), status: "stopped" });
     listener(userId);
   };
-  return { clock, runner, bots, cycles, written, settled, faults, broken, add, stop };
+  const hear = (userId: string) => listener(userId);
+  const listening = () => listeners;
+  return { clock, runner, bots, cycles, written, settled, faults, broken, add, stop, hear, listening };
 }
 
 test("a job is done when its cycle is taken, and a thousand cycles cost a timer each", async () => {
@@ -218,78 +226,76 @@ test("a fault of ours in a lane hands the cycle back and backs off", async () =>
   expect(runner.runningCycles).toBe(2);
 });
 
-/** A running bot whose first cycle is over, and an engine that is handed the second. */
-function atTheNextCycle() {
-  const fakes = new FakeBots();
-  fakes.bot = { ...fakes.bot, status: "running", stopReason: null };
-  fakes.groups = [aGroup("a")];
-  fakes.sessions = [aSession("one")];
-  fakes.cycles = [{ number: 1, state: "finished" } as Cycle];
-  const moved: string[] = [];
-  const clock = new FakeClock();
-  const runner = new CycleRunner({
-    engineId: "one",
-    clock: new FakeClock(),
-    random: { int64: () => 1n, token: () => "", uuid: () => "" },
-    store: fakes.store,
-    events: { onBotChanged: () => () => {} },
-    sessionFiles: { move: async (...to: unknown[]) => void moved.push(to.join(" ")) },
-    onFault: (error: unknown) => {
-      throw error;
-    },
-  } as unknown as Dependencies);
-  // another engine is faster, so that nothing of it runs here
-  Object.assign(fakes.tx.cycles, { take: async () => null });
-  return { fakes, moved, clock, take: () => runner.take({ botId: "bot", userId: "user", number: 2 }) };
-}
-
-test("the next cycle asks the plan again: one that is over stops the bot", async () => {
-  const { fakes, take } = atTheNextCycle();
-  fakes.user = aUser({ plan: aPlan({ expiresAt: new Date(0).toISOString() }) });
-  await take();
-  expect(fakes.cycles).toHaveLength(1);
-  expect(fakes.bot).toMatchObject({ status: "stopped", stopMessage: expect.stringMatching(/plan/i) });
+test("what changes of a bot that goes on, or of another user's, ends nothing", async () => {
+  const { runner, clock, written, add, stop, hear } = scene();
+  await runner.take(add("u"));
+  await runner.take(add("other"));
+  hear("u");
+  await clock.advance(0);
+  expect(runner.runningCycles).toBe(2);
+  stop("other");
+  await clock.advance(0);
+  expect(runner.held().map(({ cycleId }) => cycleId)).toEqual(["u"]);
+  expect(written.slice(2)).toEqual(["other is open"]);
 });
 
-test("the next cycle asks the plan again: more groups than it allows stop the bot", async () => {
-  const { fakes, take } = atTheNextCycle();
-  fakes.groups = [aGroup("a"), aGroup("b")];
-  fakes.user = aUser({ plan: aPlan({ maxGroups: 1 }) });
-  await take();
-  expect(fakes.cycles).toHaveLength(1);
-  expect(fakes.bot).toMatchObject({ status: "stopped", stopMessage: expect.stringMatching(/plan/i) });
+test("a bot that cannot be read when it has changed goes on: PostgreSQL itself grants a stopped one no claim", async () => {
+  const { runner, clock, bots, add, hear } = scene();
+  await runner.take(add("u"));
+  bots.delete("u");
+  hear("u");
+  await clock.advance(0);
+  expect(runner.runningCycles).toBe(1);
 });
 
-test("a next cycle in which nothing may be posted is put off until an account is back, and not stopped", async () => {
-  const { fakes, clock, take } = atTheNextCycle();
-  const inMinutes = (minutes: number) => new Date(clock.now().getTime() + minutes * 60_000);
-  fakes.refusals = [{ sessionId: "one", groupId: "a", until: inMinutes(1440), lasting: false }];
-  fakes.sessions.push(aSession("two", { restingUntil: inMinutes(4) }));
-  await take();
-  expect(fakes.bot).toMatchObject({ status: "running", nextCycleAt: inMinutes(4) });
-  expect(fakes.jobs).toEqual([{ botId: "bot", userId: "user", number: 2, startAt: inMinutes(4) }]);
-  expect(fakes.log).toMatchObject([{ level: "warning", text: expect.stringMatching(/waits: .* in 4 min\.$/) }]);
-  // when nothing ends by itself it stops
-  fakes.refusals = ["one", "two"].map((sessionId) => ({ sessionId, groupId: "a", until: null, lasting: false }));
-  await take();
-  expect(fakes.bot).toMatchObject({
-    status: "stopped",
-    stopReason: "config",
-    stopMessage: expect.stringMatching(/Change the post\.$/),
-  });
+test("an engine that has stopped hears of no bot any more", async () => {
+  const { runner, listening } = scene();
+  expect(listening()).toBe(1);
+  await runner.stop();
+  expect(listening()).toBe(0);
 });
 
-test("the files of accounts that a cycle takes and gives back follow their rows", async () => {
-  const { fakes, moved, take } = atTheNextCycle();
-  fakes.user = aUser({ plan: aPlan({ maxSessions: 2 }) });
-  fakes.sessions.push(aSession("new", { place: "unused", userId: null, apiPairId: null }));
-  await take();
-  expect(fakes.cycles).toHaveLength(2);
-  expect(moved).toEqual(["new assigned user"]);
+test("a fault that is met while the engine stops is another's to meet", async () => {
+  const { runner, written, faults, broken, add } = scene();
+  await runner.take(add("u"));
+  const job = add("v");
+  broken.begin.set("v", new Error("our fault"));
+  const taking = runner.take(job);
+  await Promise.all([runner.stop(), taking]);
+  expect(faults).toEqual([]);
+  expect(written).toEqual(["u is taken", "all of one is handed back"]);
+});
 
-  const fewer = atTheNextCycle();
-  fewer.fakes.user = aUser({ plan: aPlan({ maxSessions: 1 }) });
-  fewer.fakes.sessions.push(aSession("too many"));
-  await fewer.take();
-  expect(fewer.moved).toEqual(["too many unused "]);
+test("a bot that was stopped while PostgreSQL was away has met no fault", async () => {
+  const { runner, clock, bots, written, faults, broken, add, stop } = scene();
+  const job = add("u");
+  broken.begin.set("u", new HeraldError("database_unavailable", "away"));
+  const taking = runner.take(job);
+  await clock.advance(0);
+  stop("u");
+  await clock.run(taking);
+  expect([faults, written, bots.get("u")?.faults, runner.runningCycles]).toEqual([[], [], 0, 0]);
+});
+
+test("a fault in the cycle of a bot that is stopped by now hands it back, and is told to the admin alone", async () => {
+  const { runner, clock, bots, written, faults, broken, add } = scene();
+  await runner.take(add("u"));
+  broken.lane.set("session of u", () => new Error("our fault"));
+  const bot = bots.get("u");
+  if (bot === undefined) throw new Error("no bot");
+  bots.set("u", { ...bot, status: "stopped" });
+  await clock.advance(HOUR_MS);
+  expect(faults).toEqual([new Error("our fault")]);
+  expect(written).toEqual(["u is taken", "u is handed back at epoch 1"]);
+  expect(bots.get("u")).toMatchObject({ faults: 0, retryAt: null });
+});
+
+test("a fault that cannot be written down is told with the one that kept it from being", async () => {
+  const { runner, faults, broken, add } = scene();
+  const job = add("u");
+  broken.begin.set("u", new Error("our fault"));
+  broken.log = new Error("another");
+  await runner.take(job);
+  expect(faults).toEqual([new Error("our fault"), new Error("another")]);
+  expect(runner.runningCycles).toBe(0);
 });
