@@ -67,6 +67,30 @@ test.each<Case>([
     ["own"],
     [],
   ],
+  [
+    "gets no more than is missing",
+    2,
+    [aSession("own"), aSession("a", unused), aSession("b", unused), aSession("c", unused)],
+    7,
+    ["own", "a"],
+    [],
+  ],
+  [
+    "seats its own where one sat that it gives back",
+    1,
+    [aSession("limited", { needsAdmin: true }), aSession("well", { apiPairId: null })],
+    1,
+    ["well"],
+    ["limited"],
+  ],
+  [
+    "finds no seat where none sat",
+    1,
+    [aSession("limited", { needsAdmin: true, apiPairId: null }), aSession("well", { apiPairId: null })],
+    0,
+    [],
+    ["limited"],
+  ],
   ["gets less when the pool is empty", 3, [aSession("own"), aSession("a", unused)], 7, ["own", "a"], []],
   [
     "gets less when seats are few",
@@ -104,6 +128,17 @@ test("who needs no seat does not wait for the lock of the API pairs", async () =
   expect(fakes.pairLocks).toBe(0);
   await assignSessions(fakes.tx, "user", 2, now);
   expect(fakes.pairLocks).toBe(1);
+});
+
+test("an account that finds no seat is the bot's all the same when it was before", async () => {
+  const fakes = new FakeBots();
+  fakes.pairs = [];
+  fakes.sessions = [aSession("own", { apiPairId: null }), aSession("free", unused)];
+  expect(await assignSessions(fakes.tx, "user", 2, now)).toMatchObject({ sessions: [], taken: [], released: [] });
+  expect(fakes.sessions).toMatchObject([
+    { place: "assigned", userId: "user" },
+    { place: "unused", userId: null },
+  ]);
 });
 
 test("the least-used pair with a seat is picked, the oldest of equals; a full one never is", () => {

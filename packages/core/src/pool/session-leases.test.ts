@@ -132,15 +132,32 @@ test("a lease that another engine took over is not held from the next renewal on
 });
 
 test("while PostgreSQL is away a lease ends a second before its time, and its release harms nobody", async () => {
-  const { clock, answers, leases } = renewing();
+  const { clock, asked, answers, leases } = renewing();
   const lease = await leases.acquire("a");
   answers.kept = false;
   await clock.advance(8_999);
   expect(lease?.held()).toBe(true);
   await clock.advance(1);
   expect(lease?.held()).toBe(false);
+  // what has lapsed is not renewed any more
+  expect(asked.filter(([, what]) => what.includes("renews")).map(([at]) => at)).toEqual([3_000, 6_000]);
   await lease?.release();
   expect(await leases.acquire("a")).not.toBeNull();
+});
+
+test("a renewal that was asked for a lease says nothing of the next one", async () => {
+  const clock = new FakeClock();
+  const own = ownLeases();
+  const answer = Promise.withResolvers<Set<string>>();
+  own.renew = () => answer.promise;
+  const leases = new SessionLeases(own, clock, "one");
+  const [first, other] = [await leases.acquire("a"), await leases.acquire("other")];
+  await clock.advance(3_000);
+  await first?.release();
+  const second = await leases.acquire("a");
+  answer.resolve(new Set(["other"]));
+  await clock.advance(0);
+  expect([first?.held(), second?.held(), other?.held()]).toEqual([false, true, true]);
 });
 
 test("a lease counts from when it was asked for, however late the answer", async () => {

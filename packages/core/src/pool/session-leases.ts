@@ -69,7 +69,7 @@ export class SessionLeases {
       fence,
       held: () => this.#held.get(sessionId) === state && this.#clock.monotonic() < state.validUntil,
       release: async () => {
-        if (this.#held.get(sessionId) === state) this.#held.delete(sessionId);
+        this.#held.delete(sessionId);
         if (this.#held.size === 0) this.#pause?.abort();
         // when the database is away the lease just runs out
         await this.#leases.release(this.#engineId, sessionId, fence).catch(() => undefined);

@@ -315,8 +315,25 @@ describe("an account that is uploaded", () => {
   test("is not tried without a seat on an API pair", async () => {
     const { bots, telegram, service } = scene();
     bots.pairs = [];
-    expect(await service.upload(ROOT, { files })).toMatchObject([{ status: "added", checked: false }]);
+    const added = { status: "added", checked: false, message: expect.stringContaining("seat") };
+    expect(await service.upload(ROOT, { files })).toMatchObject([added]);
     expect(telegram.connections).toEqual([]);
+  });
+
+  test("is not tried by an API pair that cannot be read, and its client is closed when it was tried", async () => {
+    const { bots, telegram, service } = scene();
+    const { credentials } = bots.tx.apiPairs;
+    Object.assign(bots.tx.apiPairs, { credentials: async () => null });
+    const added = { status: "added", checked: false, message: expect.stringContaining("SESSION_KEY") };
+    expect(await service.upload(ROOT, { files })).toMatchObject([added]);
+    expect(telegram.connections).toEqual([]);
+    Object.assign(bots.tx.apiPairs, { credentials });
+    bots.sessions = [];
+    // Telegram lets it in, and does not say who it is
+    telegram.accounts.clear();
+    expect(await service.upload(ROOT, { files })).toMatchObject([{ status: "added", checked: false }]);
+    expect([telegram.connections.length, telegram.closed]).toEqual([1, 1]);
+    expect(telegram.connections[0]?.mayUse()).toBe(false);
   });
 
   test("is refused when its file says nothing", async () => {
