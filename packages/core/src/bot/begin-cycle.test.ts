@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Cycle, Delivery } from "../model/domain.ts";
+import type { Bot, Cycle, Delivery } from "../model/domain.ts";
 import type { Random } from "../ports/index.ts";
 import { aBot, aGroup, aPlan, aSession, aUser, FakeBots } from "../testing/fake-bots.ts";
 import { beginCycle } from "./begin-cycle.ts";
@@ -189,6 +189,60 @@ test("a cycle that was cut off is closed when the bot says something else now", 
   const fakes = scene();
   fakes.cycles = [openCycle({ post: { type: "text", content: "goodbye" } })];
   fakes.deliveries = [delivery("1", new Date(0))];
+  expect(await begin(fakes)).toMatchObject({ kind: "begun", resumed: null, cycle: { number: 2 } });
+  expect(fakes.cycles).toMatchObject([{ id: "open", state: "closed" }, { state: "running" }]);
+});
+
+test.each<[code: string, bot: Partial<Bot>]>([
+  ["breaker_tripped", { breakerTrippedAt: now }],
+  ["content_refused", { contentRefusedAt: now }],
+  ["no_post", { post: null }],
+])("a bot that stands for %s begins nothing", async (code, bot) => {
+  const fakes = scene();
+  fakes.bot = aBot(bot);
+  expect(await begin(fakes)).toMatchObject({ kind: "refused", problem: { code } });
+  expect(fakes.cycles).toEqual([]);
+});
+
+test("groups that were retired count for the plan's limit, and take no posts", async () => {
+  const fakes = scene();
+  fakes.groups = [aGroup("a", { state: "retired" })];
+  expect(await begin(fakes)).toMatchObject({ kind: "refused", problem: { code: "no_groups" } });
+});
+
+test("where every group refuses every account nothing begins until the first is asked again", async () => {
+  const fakes = scene();
+  const until = new Date(now.getTime() + 60_000);
+  fakes.refusals = ["a", "b"].map((groupId) => ({ sessionId: "one", groupId, until, lasting: false }));
+  expect(await begin(fakes)).toMatchObject({
+    kind: "refused",
+    problem: { code: "no_groups", mend: "groups", until },
+    assignment: { sessions: [{ id: "one" }] },
+  });
+  fakes.refusals = fakes.refusals.map((refusal) => ({ ...refusal, until: null, lasting: true }));
+  const refused = await begin(fakes);
+  expect(refused).toMatchObject({ kind: "refused", problem: { code: "no_groups" } });
+  expect(refused.kind === "refused" && Object.keys(refused.problem)).not.toContain("until");
+});
+
+test("admins hear of the accounts that a bot takes and gives back, and of nothing else", async () => {
+  const fakes = scene();
+  await begin(fakes);
+  expect(fakes.changes).toEqual([]);
+  fakes.cycles = [];
+  fakes.sessions.push(aSession("free", { place: "unused", userId: null, apiPairId: null }));
+  expect(await begin(fakes)).toMatchObject({ assignment: { taken: [{ id: "free" }] } });
+  expect(fakes.changes).toEqual(["pool"]);
+  fakes.cycles = [];
+  fakes.bot = aBot({ sessionCount: 1 });
+  expect(await begin(fakes)).toMatchObject({ assignment: { released: [{ id: "free" }] } });
+  expect(fakes.changes).toEqual(["pool", "pool"]);
+});
+
+test("of a cycle that was cut off nothing may be left: then another begins", async () => {
+  const fakes = scene();
+  fakes.cycles = [openCycle()];
+  fakes.deliveries = [delivery("1", now, "dead")];
   expect(await begin(fakes)).toMatchObject({ kind: "begun", resumed: null, cycle: { number: 2 } });
   expect(fakes.cycles).toMatchObject([{ id: "open", state: "closed" }, { state: "running" }]);
 });
