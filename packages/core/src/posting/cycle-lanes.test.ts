@@ -200,6 +200,35 @@ test("nor one that an admin took out of the bot meanwhile", async () => {
   expect(unsent()).toContainEqual(["dead in g2", "dead", "skipped", "session_lost"]);
 });
 
+test("nor one whose lane is over for another reason: what it could not do itself waits for the next cycle", async () => {
+  const { world, answer, sends, unsent, run } = scene({ dead: { g1: 700, g2: 705 }, b: { g3: 0 } });
+  world.ledger.answers.set("b in g3", [{ kind: "wait", until: world.at(3600), why: "cooldown" }]);
+  answer("g1", DEAD);
+  const ends = await run();
+  expect([ends.get("b"), sends()]).toEqual(["cycle_ended", ["dead g1 700"]]);
+  expect(unsent()).toEqual([
+    ["dead in g1", "dead", "failed", "session_dead"],
+    ["dead in g2", "dead", "skipped", "session_lost"],
+    ["b in g3", "b", "planned", null],
+  ]);
+});
+
+test("a cycle that is another's by now ends all its lanes", async () => {
+  const { world, sends, run } = scene({ a: { g1: 0 }, b: { g2: 1, g3: 60 } });
+  world.ledger.answers.set("a in g1", [{ kind: "lost" }]);
+  const ends = await run();
+  expect([ends.get("a"), ends.get("b"), sends()]).toEqual(["lost", "aborted", []]);
+});
+
+test("an account without slots that waits for an admin is out, and inherits nothing", async () => {
+  const { world, bots, answer, unsent, run } = scene({ dead: { g1: 0, g2: 5 } });
+  world.session("limited", { needsAdmin: true });
+  answer("g1", DEAD);
+  expect((await run()).get("limited")).toBe("session_resting");
+  expect(unsent()).toContainEqual(["dead in g2", "dead", "skipped", "session_lost"]);
+  expect(bots.changes).toContain("bot");
+});
+
 test("when the lanes are told to end nothing is decided: what is open stays so", async () => {
   const { telegram, abort, unsent, run } = scene({ dead: { g1: 0, g2: 5 }, b: { g3: 0, g4: 60 } });
   telegram.answers.set("1", [

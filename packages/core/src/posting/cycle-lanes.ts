@@ -101,7 +101,6 @@ export class CycleLanes {
   async #leave(sessionId: string, end: "session_lost" | "session_resting"): Promise<void> {
     const { clock, store, ledger } = this.#deps;
     const { abort, sessions } = this.#work;
-    this.#inherited.delete(sessionId);
     await ledger.flush();
     const moved = await patiently(clock, abort.signal, () =>
       store.transaction((tx) => this.#decide(tx, sessionId, end)),
