@@ -64,9 +64,8 @@ describe("a new cycle", () => {
     expect(bots.cycles).toHaveLength(1);
   });
 
-  test("goes to groups that take posts, from accounts that do not rest", async () => {
+  test("is posted by accounts that do not rest", async () => {
     const { bots, run, slots } = scene();
-    bots.groups.push(aGroup("gone", { state: "retired" }));
     bots.sessions.push(aSession("tired", { restingUntil: at(1) }), aSession("limited", { needsAdmin: true }));
     await run();
     expect(slots()).toEqual([
@@ -97,15 +96,19 @@ describe("a new cycle", () => {
       ];
     };
     everyone([null, at(90), at(60), null]);
-    expect(await run()).toEqual({ kind: "nothing_to_post", until: at(60) });
+    expect(await run()).toMatchObject({ kind: "nothing_to_post", until: at(60) });
     everyone([]);
-    expect(await run()).toEqual({ kind: "nothing_to_post", until: null });
+    expect(await run()).toEqual({ kind: "nothing_to_post", until: null, isPostRefused: false });
+    // it may be another post's to say
+    bots.refusals = bots.refusals.map((stands) => ({ ...stands, lasting: false }));
+    expect(await run()).toEqual({ kind: "nothing_to_post", until: null, isPostRefused: true });
     expect(made).toEqual([]);
   });
 
   test("is not made without a post", async () => {
     const { made, run } = scene({ post: null });
-    expect([await run(), made]).toEqual([{ kind: "nothing_to_post", until: null }, []]);
+    expect(await run()).toMatchObject({ kind: "nothing_to_post", until: null });
+    expect(made).toEqual([]);
   });
 });
 

@@ -24,6 +24,7 @@ function scene() {
       views: viewsOf(bots),
       store: bots.store,
       random: { int64: () => 1n, uuid: () => "", token: () => "" },
+      onFault: () => {},
       sessionFiles: only<SessionFiles>({ move: async (...to) => void moved.push(to.join(" ")) }),
     }),
   );

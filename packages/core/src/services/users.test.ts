@@ -62,7 +62,7 @@ class People {
     apiKeys: only<ApiKeyRepository>({
       add: async (key) => {
         const made = { ...key, id: `key ${this.keys.length + 1}`, scopes: ["full" as const] };
-        this.keys.push({ ...made, createdAt: this.clock.now(), lastUsedAt: null, revokedAt: null });
+        this.keys.push({ ...made, createdAt: this.clock.now(), expiresAt: null, lastUsedAt: null, revokedAt: null });
         return this.#key(made.id);
       },
       revokeAll: async (userId, at) => {
@@ -265,14 +265,14 @@ test("a new API key is told once, kept as its hash, and takes the place of the o
     ["ada", clock.now()],
     ["ada", null],
   ]);
-  expect(keys[2]).toMatchObject({ prefix: "hk_3-draw", hint: "f-32", hash: `sha256 of ${key}`, expiresAt: null });
+  expect(keys[2]).toMatchObject({ prefix: "hk_3-draw", hint: "f-32", hash: `sha256 of ${key}` });
   expect(audited.slice(1)).toMatchObject([
     { action: "api_key.create", target: { kind: "api_key", id: "key 2" }, userId: "ada", before: null },
     { action: "api_key.revoke", target: { kind: "api_key", id: "key 2" }, before: { hint: "f-32" }, after: null },
     {
       action: "api_key.create",
       target: { id: "key 3" },
-      after: { prefix: "hk_3-draw", hint: "f-32", expiresAt: null },
+      after: { prefix: "hk_3-draw", hint: "f-32" },
     },
   ]);
   expect(JSON.stringify(audited)).not.toContain(key);

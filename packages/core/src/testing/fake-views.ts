@@ -49,6 +49,7 @@ export const viewsOf = (fakes: FakeBots): Views =>
     start: async (userId) => ({
       own: fakes.sessions.filter((session) => session.userId === userId && session.place === "assigned"),
       unused: fakes.sessions.filter(({ place }) => place === "unused").length,
+      unusedBack: null,
       freeSeats: 7,
       longestCooldown: fakes.cooldownSeconds,
     }),
