@@ -265,3 +265,36 @@ test("a stop that comes while a claim is on its way gives it back unsent", async
   expect(telegram.sent).toEqual([]);
   expect(settlements).toMatchObject([{ deliveryId: "a in one", state: "planned", outcome: null }]);
 });
+
+test("what is known of a refusal stands in the row: its code, and that a post before it may have arrived", async () => {
+  const sent = await scene();
+  await sent.post();
+  expect(sent.settlements).toMatchObject([{ code: null, messageId: 1 }]);
+  const dead: Outcome = { kind: "session_dead", cause: "lost", code: "SESSION_REVOKED" };
+  const first = await scene();
+  first.answers(dead);
+  expect(await first.post()).toEqual({ kind: "end", why: "session_lost" });
+  expect(first.settlements).toMatchObject([
+    { state: "failed", outcome: "session_dead", code: "SESSION_REVOKED", messageId: null },
+  ]);
+  const second = await scene({ state: "sending", attempts: 1, triedAt: new Date("2030-01-01T00:00:00Z") });
+  second.answers(dead);
+  await second.post();
+  expect(second.settlements).toMatchObject([{ state: "failed", outcome: "unknown", code: "SESSION_REVOKED" }]);
+});
+
+test("a topic is posted to as that", async () => {
+  const { bots, telegram, addresses, post } = await scene();
+  bots.groups = bots.groups.map((group) => ({ ...group, reference: `${group.reference}/7` }));
+  await bots.chats.repository.found("a", "@one", aChat(1, { forum: true }));
+  await addresses.load(["one", "two"]);
+  await post();
+  expect(telegram.sent).toMatchObject([{ to: "1", topicId: 7 }]);
+});
+
+test("a stop that comes while the chat is looked up claims nothing", async () => {
+  const { world, stop, settlements, post } = await scene();
+  stop.abort();
+  expect(await post("two")).toEqual({ kind: "end", why: "aborted" });
+  expect([world.ledger.claims, settlements]).toEqual([[], []]);
+});
