@@ -176,16 +176,6 @@ describe("REST, as the seeds have it", () => {
     });
   });
 
-  test("a start that names no mode keeps the one that was chosen", async () => {
-    const { user } = await setScene(stack, { accounts: 1, groups: 1 });
-    await user.api.bot.configure.mutate({ executionMode: "starter", totalCycleMinutes: 90 });
-    for (const body of [undefined, {}, { execution_mode: null }]) {
-      const started = await rest(user, "POST", "/api/bot/start", body);
-      expect(started.body).toMatchObject({ execution_mode: "starter", total_cycle_minutes: 90 });
-      expect((await user.api.bot.stop.mutate()).config.executionMode).toBe("starter");
-    }
-  });
-
   test("start, status, state and stop in snake_case, with an API key too", async () => {
     const scene = await setScene(stack, { accounts: 1, groups: 1 });
     const started = await rest(scene.user, "POST", "/api/bot/start");

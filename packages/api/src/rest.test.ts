@@ -27,8 +27,8 @@ async function startedWith(body: unknown) {
   return asked[0];
 }
 
-test.each([undefined, null, {}, { execution_mode: null }])("a start with %j asks for no mode", async (body) => {
-  expect(await startedWith(body)).toEqual({ executionMode: undefined, totalCycleMinutes: undefined });
+test.each([undefined, null, {}, { execution_mode: null }])("a start with %j lets the plan decide", async (body) => {
+  expect(await startedWith(body)).toEqual({ executionMode: null, totalCycleMinutes: undefined });
 });
 
 test("a start asks for the mode that it names", async () => {

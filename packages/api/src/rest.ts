@@ -64,8 +64,8 @@ export const restRoutes: RestRoute[] = [
       const actor = await signedIn(ctx);
       const input = RestStartBody.parse(body);
       const bot = await ctx.services.bots.start(actor, {
-        // the request, else what the user chose (null takes nothing of it back here), else the plan, else enterprise
-        executionMode: input?.execution_mode ?? undefined,
+        // the seeds' order: the request, else the plan, else enterprise
+        executionMode: input?.execution_mode ?? null,
         totalCycleMinutes: input?.total_cycle_minutes,
       });
       return status(bot, await ctx.services.groups.list(actor.id));
