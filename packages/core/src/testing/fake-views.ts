@@ -11,7 +11,7 @@ export const viewsOf = (fakes: FakeBots): Views =>
       const { id, email, name, role, plan, timeZone } = fakes.user;
       return { id, email, name, role, plan, timeZone, apiKeyHint: null };
     },
-    bot: async () => {
+    bot: async (userId) => {
       const { bot, groups } = fakes;
       return {
         status: bot.status,
@@ -22,6 +22,7 @@ export const viewsOf = (fakes: FakeBots): Views =>
         nextCycleAt: iso(bot.nextCycleAt),
         breakerTrippedAt: iso(bot.breakerTrippedAt),
         contentRefusedAt: iso(bot.contentRefusedAt),
+        own: fakes.sessions.filter((session) => session.userId === userId && session.place === "assigned"),
         config: {
           post: bot.post,
           executionMode: bot.executionMode,
@@ -46,8 +47,7 @@ export const viewsOf = (fakes: FakeBots): Views =>
         },
       };
     },
-    start: async (userId) => ({
-      own: fakes.sessions.filter((session) => session.userId === userId && session.place === "assigned"),
+    start: async () => ({
       unused: fakes.sessions.filter(({ place }) => place === "unused").length,
       unusedBack: null,
       freeSeats: 7,
