@@ -1,63 +1,141 @@
-import { HeraldError, type Services } from "@herald/core";
+import { HeraldError } from "@herald/core";
+import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
 import { expect, test } from "vitest";
-import type { Context } from "./context.ts";
-import { toErrorDto } from "./errors.ts";
+import { ZodError, z } from "zod";
+import { statusOf, toErrorDto } from "./errors.ts";
 import { restError } from "./rest.ts";
 import { appRouter } from "./router.ts";
+import { recorded, user } from "./testing/recorded.ts";
 
-/** Calls with a context in which only what a test needs is real: whatever else were asked would throw. */
-const caller = (context: Partial<Context>) => {
-  const faults: unknown[] = [];
-  const services = new Proxy(
-    {},
-    { get: () => new Proxy({}, { get: () => () => Promise.reject(new Error("secret 42")) }) },
-  );
-  const api = appRouter.createCaller({
-    services: services as Services,
-    identify: async () => null,
-    fault: (error) => faults.push(error),
-    ...context,
+const Answer = z.object({
+  error: z.object({ code: z.number(), message: z.string(), data: z.record(z.string(), z.unknown()) }),
+});
+
+/** What a browser gets of a request to tRPC that fails, and the faults that were written down. */
+async function answerOf(path: string, { context, faults }: ReturnType<typeof recorded>, init?: RequestInit) {
+  const response = await fetchRequestHandler({
+    endpoint: "/trpc",
+    req: new Request(`http://engine/trpc/${path}`, init),
+    router: appRouter,
+    createContext: () => context,
   });
-  return { api, faults };
-};
+  return { status: response.status, error: Answer.parse(await response.json()).error, faults };
+}
 
-const user = {
-  id: "u1",
-  email: "u@example.org",
-  name: "U",
-  role: "user",
-  plan: null,
-  disabled: false,
-  timeZone: "UTC",
-  createdAt: new Date(0),
-} as const;
-const identify = async () => ({ user, apiKeyId: null });
+const post = (body: string): RequestInit => ({
+  method: "POST",
+  headers: { "content-type": "application/json" },
+  body,
+});
+
+const failing = (error: Error) => recorded(user, { "bots.status": error });
+const asked = (word: string, httpStatus: number, path?: string) => ({ code: word, httpStatus, path });
+
+test.each([
+  ["no_post", 400, "BAD_REQUEST"],
+  ["unauthenticated", 401, "UNAUTHORIZED"],
+  ["plan_expired", 403, "FORBIDDEN"],
+  ["not_found", 404, "NOT_FOUND"],
+  ["no_sessions", 409, "CONFLICT"],
+  ["telegram_unavailable", 503, "SERVICE_UNAVAILABLE"],
+  ["internal", 500, "INTERNAL_SERVER_ERROR"],
+] as const)(
+  "the refusal %s is answered with %i, says what it is, and is no fault of ours",
+  async (code, status, word) => {
+    const refusal = new HeraldError(code, "This happened.", { field: "post", details: { most: 3 } });
+    const { error, ...answer } = await answerOf("bot.status", failing(refusal));
+    expect(answer).toEqual({ status, faults: [] });
+    const herald = { code, message: "This happened.", field: "post", details: { most: 3 } };
+    expect(error).toEqual({
+      code: expect.any(Number),
+      message: "This happened.",
+      data: { ...asked(word, status, "bot.status"), herald },
+    });
+  },
+);
+
+test("a fault of ours is written down once, and nothing of it is shown", async () => {
+  const fault = new Error("secret 42");
+  const { error, status, faults } = await answerOf("bot.status", failing(fault));
+  const herald = {
+    code: "internal",
+    message: "Something failed on our side. Nothing was changed; try again, and tell the admin if it stays.",
+  };
+  expect([status, faults]).toEqual([500, [fault]]);
+  expect(error).toEqual({
+    code: expect.any(Number),
+    message: herald.message,
+    data: { ...asked("INTERNAL_SERVER_ERROR", 500, "bot.status"), herald },
+  });
+  expect(toErrorDto(fault)).toEqual(herald);
+  expect(restError(fault)).toEqual({ status: 500, body: { code: herald.code, detail: herald.message } });
+});
+
+test("input that does not fit names its field", async () => {
+  const { error, status, faults } = await answerOf("bot.configure", recorded(user), post('{"delayBetweenPosts":0.5}'));
+  expect([status, faults]).toEqual([400, []]);
+  expect(error).toMatchObject({
+    message: "Give whole seconds.",
+    data: {
+      ...asked("BAD_REQUEST", 400, "bot.configure"),
+      herald: { code: "invalid_input", message: "Give whole seconds.", field: "delayBetweenPosts" },
+    },
+  });
+});
+
+test("a request that is none gets neither tRPC's words nor a stack", async () => {
+  const none = { code: "not_found", message: "There is no such procedure." };
+  const unreadable = { code: "invalid_input", message: "This request cannot be read." };
+  for (const [path, init, status, herald] of [
+    ["bot.fly", undefined, 404, none],
+    ["bot.stop", undefined, 405, none],
+    ["bot.configure", post("{"), 400, unreadable],
+    ["bot.configure", { method: "POST", body: "x", headers: { "content-type": "text/x" } }, 415, unreadable],
+  ] as const) {
+    const answer = await answerOf(path, recorded(user), init);
+    expect([path, answer.status, answer.faults]).toEqual([path, status, []]);
+    expect(answer.error).toMatchObject({ message: herald.message, data: { httpStatus: status, herald } });
+    expect(answer.error.data).not.toHaveProperty("stack");
+  }
+});
 
 test("a database that is away is 503, also while it is asked who calls", async () => {
-  const { api } = caller({
-    identify: () => Promise.reject(new HeraldError("database_unavailable", "The database cannot be reached.")),
+  const { context, ...rest } = recorded(null);
+  const away = () => Promise.reject(new HeraldError("database_unavailable", "The database cannot be reached."));
+  const { status, faults } = await answerOf("bot.status", { ...rest, context: { ...context, identify: away } });
+  expect([status, faults]).toEqual([503, []]);
+});
+
+test("who does not say who they are, or may not, is told so", async () => {
+  const nobody = await answerOf("bot.status", recorded(null));
+  expect([nobody.status, nobody.error.message]).toEqual([
+    401,
+    "Sign in first: the token is missing, expired or not for this engine.",
+  ]);
+  const notAdmin = await answerOf("users.list", recorded(user));
+  expect([notAdmin.status, notAdmin.error.message]).toEqual([403, "Only an admin may do this."]);
+});
+
+test("an error has field and details only where they are known", () => {
+  expect(toErrorDto(new HeraldError("no_groups", "Add a group."))).toStrictEqual({
+    code: "no_groups",
+    message: "Add a group.",
   });
-  await expect(api.bot.status()).rejects.toMatchObject({ code: "SERVICE_UNAVAILABLE" });
+  const fault = (schema: z.ZodType, input: unknown) => toErrorDto(schema.safeParse(input).error);
+  expect(fault(z.object({ a: z.array(z.number("A number.")) }), { a: [1, "x"] })).toStrictEqual({
+    code: "invalid_input",
+    message: "A number.",
+    field: "a.1",
+  });
+  expect(fault(z.number("A number."), "x")).toStrictEqual({ code: "invalid_input", message: "A number." });
+  expect(toErrorDto(new ZodError([]))).toStrictEqual({ code: "invalid_input", message: "This input does not fit." });
 });
 
-test("who does not say who they are is refused before anything is asked", async () => {
-  const { api, faults } = caller({});
-  await expect(api.bot.start({})).rejects.toMatchObject({ code: "UNAUTHORIZED" });
-  await expect(api.sessions.list()).rejects.toMatchObject({ code: "UNAUTHORIZED" });
-  expect(faults).toEqual([]);
-});
-
-test("a user is kept from what is an admin's", async () => {
-  const { api, faults } = caller({ identify });
-  await expect(api.users.list()).rejects.toMatchObject({ code: "FORBIDDEN" });
-  await expect(api.chats.list()).rejects.toMatchObject({ code: "FORBIDDEN" });
-  expect(faults).toEqual([]);
-});
-
-test("a fault of ours is written down, and its words are not shown", async () => {
-  const { api, faults } = caller({ identify });
-  await expect(api.bot.status()).rejects.toMatchObject({ code: "INTERNAL_SERVER_ERROR" });
-  expect(faults).toHaveLength(1);
-  expect(JSON.stringify([toErrorDto(faults[0]), restError(faults[0])])).not.toContain("secret 42");
-  expect(restError(faults[0])).toMatchObject({ status: 500, body: { code: "internal" } });
-});
+test.each([undefined, null, "secret 42", { message: "secret 42" }])(
+  "what is thrown as %j is a fault of ours",
+  (thrown) => {
+    const dto = toErrorDto(thrown);
+    expect([dto.code, statusOf(dto)]).toEqual(["internal", 500]);
+    expect(JSON.stringify(dto)).not.toContain("secret 42");
+  },
+);

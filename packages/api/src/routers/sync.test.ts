@@ -1,55 +1,65 @@
-import type { BotEvent, BotStateDto } from "@herald/contract";
+import type { BotEvent } from "@herald/contract";
 import type { Services } from "@herald/core";
-import { isTrackedEnvelope } from "@trpc/server";
+import { tracked } from "@trpc/server";
 import { expect, test } from "vitest";
 import { appRouter } from "../router.ts";
+import { recorded, user } from "../testing/recorded.ts";
 
-const user = {
-  id: "u1",
-  email: "u@example.org",
-  name: "U",
-  role: "user",
-  plan: null,
-  disabled: false,
-  timeZone: "UTC",
-  createdAt: new Date(0),
-} as const;
-const events: BotEvent[] = [
-  { type: "groups" },
-  { type: "bot", ...({} as BotStateDto) },
-  { type: "groups" },
-  { type: "bot", ...({} as BotStateDto) },
-];
+const groups: BotEvent = { type: "groups" };
 
-/** The types of the events that leave, where the listener's access holds at the first so many questions. */
-async function listen(questions: number) {
-  let asked = 0;
-  const services = {
-    users: { holds: async () => asked++ < questions },
-    events: {
-      async *subscribe() {
-        for (const [id, event] of events.entries()) yield { id: `${id}`, event };
-      },
-    },
-  } as unknown as Services;
-  const api = appRouter.createCaller({ services, identify: async () => ({ user, apiKeyId: null }), fault: () => {} });
-  const heard: string[] = [];
-  const end = (async () => {
-    for await (const sent of await api.sync.events({})) if (isTrackedEnvelope<BotEvent>(sent)) heard.push(sent[1].type);
-  })();
-  const error = await end.then(
-    () => null,
-    (thrown) => thrown,
-  );
-  return { heard, error };
+/** Two events and then none, until it is left. */
+function stream() {
+  const heard: Array<Parameters<Services["events"]["subscribe"]>> = [];
+  let isOver = false;
+  async function* subscribe(...input: (typeof heard)[number]) {
+    heard.push(input);
+    try {
+      for (const id of ["8", "9"]) yield { id, event: groups };
+    } finally {
+      isOver = true;
+    }
+  }
+  const { services } = recorded(null).context;
+  return { services: { ...services, events: { ...services.events, subscribe } }, heard, isOver: () => isOver };
 }
 
-test("a stream goes on while its listener would be let in", async () => {
-  expect(await listen(2)).toEqual({ heard: ["groups", "bot", "groups", "bot"], error: null });
+test("a stream takes up after what was seen last, names each event, and ends what it listens to", async () => {
+  const { services, heard, isOver } = stream();
+  const gone = new AbortController();
+  const api = appRouter.createCaller({ ...recorded(user).context, services }, { signal: gone.signal });
+  const events = await api.sync.events({ lastEventId: "7" });
+  const seen: unknown[] = [];
+  for await (const event of events) {
+    seen.push(event);
+    expect(isOver()).toBe(false);
+  }
+  expect(seen).toEqual([tracked("8", groups), tracked("9", groups)]);
+  expect(isOver()).toBe(true);
+  expect(heard).toEqual([[{ userId: "u1", role: "user" }, "7", expect.any(AbortSignal)]]);
+  expect(heard[0]?.[2].aborted).toBe(false);
+  gone.abort();
+  expect(heard[0]?.[2].aborted).toBe(true);
 });
 
-test("a stream ends with the access of its listener, and tells nothing more", async () => {
-  const { heard, error } = await listen(1);
-  expect(heard).toEqual(["groups", "bot", "groups"]);
-  expect(error).toMatchObject({ code: "UNAUTHORIZED", cause: { code: "unauthenticated" } });
+test("who has seen nothing begins with what happens now, and need not say when they leave", async () => {
+  for (const input of [undefined, {}, { lastEventId: null }]) {
+    const { services, heard } = stream();
+    for await (const _ of await appRouter.createCaller({ ...recorded(user).context, services }).sync.events(input))
+      break;
+    expect(heard).toEqual([[{ userId: "u1", role: "user" }, null, expect.any(AbortSignal)]]);
+  }
+});
+
+test.each(["", "x", "7x", "x7", "-7"])("“%s” is no event, and nothing is listened to", async (lastEventId) => {
+  const { services, heard } = stream();
+  const api = appRouter.createCaller({ ...recorded(user).context, services });
+  await expect(api.sync.events({ lastEventId })).rejects.toMatchObject({ code: "BAD_REQUEST" });
+  expect(heard).toEqual([]);
+});
+
+test("a stream is for who is signed in", async () => {
+  const { services, heard } = stream();
+  const api = appRouter.createCaller({ ...recorded(null).context, services });
+  await expect(api.sync.events()).rejects.toMatchObject({ code: "UNAUTHORIZED" });
+  expect(heard).toEqual([]);
 });
