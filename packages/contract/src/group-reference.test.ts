@@ -25,7 +25,9 @@ test.each([
   ["tg://resolve?domain=Crypto_UA", "@crypto_ua"],
   ["tg:resolve?domain=crypto_ua", "@crypto_ua"],
   ["TG://RESOLVE/?domain=crypto_ua", "@crypto_ua"],
+  ["t.me/crypto_ua?start=https://example.com", "@crypto_ua"],
   ["constructor", "@constructor"],
+  ["a".repeat(32), `@${"a".repeat(32)}`],
   ["nftx", "@nftx"],
   // a number behind the name: a message, or a topic
   ["@crypto_ua/5", "@crypto_ua/5"],
@@ -55,6 +57,7 @@ test.each([
   ["tg:privatepost?channel=1234567890&post=12345&thread=5", "-1001234567890/5"],
   // invites
   [`+${HASH}`, `+${HASH}`],
+  [`+0${HASH}`, `+0${HASH}`],
   [`https://t.me/+${HASH}`, `+${HASH}`],
   [`https://t.me/%2B${HASH}`, `+${HASH}`],
   [`https://t.me/%20${HASH}`, `+${HASH}`],
@@ -63,7 +66,10 @@ test.each([
   // the web app
   ["https://web.telegram.org/a/#-1001234567890", "-1001234567890"],
   ["https://web.telegram.org/a/#-1001234567890_5", "-1001234567890/5"],
+  ["https://web.telegram.org/a/#-1001234567890_12", "-1001234567890/12"],
+  ["https://web.telegram.org/a/#-1001234567890?thread=5", "-1001234567890/5"],
   ["https://web.telegram.org/a/#-1001234567890_scheduled", "-1001234567890"],
+  ["https://web.telegram.org/#-1001234567890", "-1001234567890"],
   ["web.telegram.org/a/#-1234567890", "-1234567890"],
   ["https://web.telegram.org/k/#@Crypto_UA", "@crypto_ua"],
   ["https://web.telegram.org/k/#@crypto_ua?thread=5", "@crypto_ua/5"],
@@ -80,6 +86,7 @@ const service = (word: string, what: string) =>
 const STORY = "This is a story of @shop, not a group. To add the group, write @shop.";
 const COMMENT =
   "This is a comment under a post of @shop. Comments stand in the channel's discussion group: open that group, and paste its own link.";
+const NO_CHAT = "This address of the web app names no chat. Open the chat, and copy it again.";
 const PERSON = "This leads to a person, not to a group.";
 
 test.each([
@@ -96,16 +103,27 @@ test.each([
   ["abcd_", NAME_RULE],
   ["a".repeat(33), NAME_RULE],
   ["shop hello", NAME_RULE],
+  ["t.me/sh@op", NAME_RULE],
+  ["see tg://resolve?domain=shop", NAME_RULE],
+  ["tg://resolve?domain=shop\n@news", NAME_RULE],
   ["https://t.me/shop%2F5", NAME_RULE],
   ["https://t.me/%zz", NAME_RULE],
   ["example.com/shop", NAME_RULE],
   ["https://example.com/shop", "This is not an address of Telegram's."],
   ["https://t.me@example.com/shop", "This is not an address of Telegram's."],
+  ["https://shop.news.t.me", "This is not an address of Telegram's."],
+  ["https://shop.t.me.example.com", "This is not an address of Telegram's."],
+  ["https://t.www.me/shop", "This is not an address of Telegram's."],
   ["https://t.me", "The name of the chat is missing."],
+  ["https://t.me/s", "The name of the chat is missing."],
   ["/", "The name of the chat is missing."],
   ["@shop/x", "“x” is not the number of a message or a topic."],
   ["t.me/shop/0", "“0” is not the number of a message or a topic."],
   ["t.me/shop/2147483648", "“2147483648” is not the number of a message or a topic."],
+  ["t.me/shop/1.5", "“1.5” is not the number of a message or a topic."],
+  ["t.me/shop/5e1", "“5e1” is not the number of a message or a topic."],
+  ["t.me/shop/xs/5", "“xs/5” is not the number of a message or a topic."],
+  ["t.me/shop/sx/5", "“sx/5” is not the number of a message or a topic."],
   ["t.me/shop/x/5", "“x/5” is not the number of a message or a topic."],
   ["t.me/shop/5/6/7", "“5/6/7” is not the number of a message or a topic."],
   ["t.me/c/abc/5", "A private link looks like t.me/c/1234567890/5."],
@@ -121,15 +139,18 @@ test.each([
   ["tg://resolve?domain=shop&post=12&comment=34", COMMENT],
   ["t.me/shop/s/12", STORY],
   ["t.me/shop/s/live", STORY],
+  ["t.me/shop/s", STORY],
   ["t.me/shop/a/3", STORY],
   ["t.me/shop/c/3", STORY],
   ["shop.t.me/s/12", STORY],
   ["tg://resolve?domain=shop&story=12", STORY],
   ["tg://resolve?domain=shop&album=1", STORY],
+  ["tg://resolve?domain=shop&collection=1", STORY],
   ["+380441234567", PERSON],
   ["t.me/+380441234567", PERSON],
   ["tg://resolve?phone=380441234567", PERSON],
   ["tg://user?id=1", PERSON],
+  ["tg://openmessage?user_id=1", PERSON],
   ["https://web.telegram.org/a/#123456", PERSON],
   // words that Telegram keeps
   ["t.me/boost/shop", service("boost", "boosting a chat")],
@@ -154,7 +175,9 @@ test.each([
     "https://web.telegram.org/k/#-1234567890",
     "In the web app's address this can be two groups. Write -1001234567890 for a supergroup or channel, or -1234567890 for a basic group.",
   ],
-  ["https://web.telegram.org/k/", "This address of the web app names no chat. Open the chat, and copy it again."],
+  ["https://web.telegram.org/k/", NO_CHAT],
+  ["https://web.telegram.org/a/#x-1001234567890", NO_CHAT],
+  ["https://web.telegram.org/a/#-1001234567890x", NO_CHAT],
 ])("“%s” is refused, with the reason", (line, reason) => {
   expect(parseGroupReference(line)).toEqual({ ok: false, reason });
 });

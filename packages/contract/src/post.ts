@@ -74,7 +74,7 @@ export const Post = z.discriminatedUnion("type", [
       .transform((text, ctx) => {
         const parsed = parsePostLink(text);
         if (parsed.ok) return parsed.link;
-        ctx.addIssue({ code: "custom", message: parsed.reason });
+        ctx.addIssue(parsed.reason);
         return z.NEVER;
       }),
   }),
