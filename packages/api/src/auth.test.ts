@@ -72,6 +72,8 @@ test("the scheme may be spelled in any case", async () => {
 });
 
 test("a database that is away is not taken for a bad token", async () => {
-  const away = { ...users, byId: () => Promise.reject(new Error("away")) };
-  await expect(authenticate(`Bearer ${await token()}`, { secret, users: away })).rejects.toThrow("away");
+  for (const more of [{}, { code: "ECONNREFUSED" }]) {
+    const away = { ...users, byId: () => Promise.reject(Object.assign(new Error("away"), more)) };
+    await expect(authenticate(`Bearer ${await token()}`, { secret, users: away })).rejects.toThrow("away");
+  }
 });

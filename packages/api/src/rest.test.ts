@@ -179,7 +179,7 @@ test("only how the engine is may be asked by who is not signed in", async () => 
 });
 
 test("a refusal is answered with its status, and names the field where it has one", () => {
-  expect(restError(new HeraldError("no_sessions", "No account is free."))).toEqual({
+  expect(restError(new HeraldError("no_sessions", "No account is free."))).toStrictEqual({
     status: 409,
     body: { code: "no_sessions", detail: "No account is free." },
   });
