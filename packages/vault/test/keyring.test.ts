@@ -57,8 +57,22 @@ test("nothing that was changed, cut or meant for another context opens", () => {
   }
 });
 
+test("what is empty opens as empty, in every layout", () => {
+  expect(text(only(a), "s1", only(a).seal("s1", Buffer.alloc(0)))).toBe("");
+  for (const magic of ["HRLD\x01", ""]) expect(text(only(b, a), "s1", before(a, magic, "s1", ""))).toBe("");
+});
+
+test("what is no sealed thing at all is damaged, and nobody knows by which key", () => {
+  const damaged = "it is damaged, or was sealed with a key that is neither SESSION_KEY nor in SESSION_KEYS_OLD";
+  for (const content of ["", "plain", "HRLD", "HRLD\x01", "x".repeat(27), "x".repeat(28), "x".repeat(100)]) {
+    const sealed = Buffer.from(content);
+    expect(text(only(a, b), "s1", sealed)).toBe(damaged);
+    expect(only(a).isCurrent(sealed)).toBe(false);
+  }
+});
+
 test("a key of another length is refused, as the current one and as an old one", () => {
-  expect(() => only(randomBytes(16))).toThrow(/must have 32/);
+  expect(() => only(randomBytes(16))).toThrow("A session key has 16 bytes; it must have 32.");
   expect(() => only(a, randomBytes(31))).toThrow(/must have 32/);
 });
 

@@ -1,13 +1,26 @@
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { copyFile } from "node:fs/promises";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { copyFile, type FileHandle, open, readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sessionFilesContract } from "@herald/testing/session-files-contract";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { createKeyring } from "../src/keyring.ts";
 import { createSessionFiles } from "../src/session-files.ts";
 import { createSessionSeal } from "../src/session-seal.ts";
+
+// the real ones; a test may let something happen between two steps of them
+vi.mock("node:fs/promises", { spy: true });
 
 const key = randomBytes(32);
 const sealBy = (current: Uint8Array, ...old: Uint8Array[]) => createSessionSeal(createKeyring({ current, old }));
@@ -19,7 +32,10 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "session-files-"));
   files = createSessionFiles({ folder, seal: sealBy(key) });
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+afterEach(() => {
+  vi.restoreAllMocks();
+  rmSync(folder, { recursive: true, force: true });
+});
 
 sessionFilesContract(() => files);
 
@@ -90,6 +106,123 @@ test("the file shows nothing, and opens only with its key, for its id, unchanged
   await expect(files.read("s1")).rejects.toThrow(/does not open/);
 });
 
+test("a folder that others could read is closed to them", async () => {
+  for (const path of ["unsettled", "assigned", "assigned/u1"]) mkdirSync(join(folder, path), { mode: 0o755 });
+  await files.put("s1", secret);
+  await files.move("s1", "assigned", "u1");
+  expect(["unsettled", "assigned", "assigned/u1"].map(mode)).toEqual(["700", "700", "700"]);
+});
+
+test("what is written is on the disk before it has its name, and its name before it is said to be there", async () => {
+  const path = join(folder, "unsettled/s1.session");
+  const probe = await open(folder);
+  const handles: FileHandle = Object.getPrototypeOf(probe);
+  await probe.close();
+  const synced: string[] = [];
+  const sync = vi.spyOn(handles, "sync").mockImplementation(async function (this: FileHandle) {
+    const stat = await this.stat();
+    synced.push(
+      `${stat.isDirectory() ? "folder" : `file of ${stat.size} bytes`}, ${existsSync(path) ? "named" : "not named"}`,
+    );
+  });
+  await files.put("s1", secret);
+  expect(synced).toEqual([`file of ${statSync(path).size} bytes, not named`, "folder, named"]);
+  await files.move("s1", "banned", null);
+  expect(synced).toHaveLength(3);
+  expect(sync).toHaveBeenCalledTimes(3);
+});
+
+test("a file that cannot be written leaves nothing half behind", async () => {
+  mkdirSync(join(folder, "unsettled/s1.session"), { recursive: true });
+  await expect(files.put("s1", secret)).rejects.toThrow();
+  expect(readdirSync(join(folder, "unsettled"))).toEqual(["s1.session"]);
+});
+
+test("of several copies all are removed, and a move leaves one", async () => {
+  const copies = ["unused", "banned", "assigned/u1", "assigned/u2"].map((place) => join(folder, place));
+  const spread = async () => {
+    await files.put("s1", secret);
+    for (const place of copies) {
+      mkdirSync(place, { recursive: true });
+      await copyFile(join(folder, "unsettled/s1.session"), join(place, "s1.session"));
+    }
+  };
+  const left = () => [join(folder, "unsettled"), ...copies].filter((place) => existsSync(join(place, "s1.session")));
+  await spread();
+  await files.remove("s1");
+  expect(left()).toEqual([]);
+  await spread();
+  await files.move("s1", "assigned", "u2");
+  expect(left()).toEqual([join(folder, "assigned/u2")]);
+  await same("s1");
+});
+
+test("what is no session's file is not taken for one", async () => {
+  await files.put("s1", secret);
+  writeFileSync(join(folder, "unsettled/s2.session.0123.tmp"), "half");
+  expect(await files.unsettled()).toEqual(["s1"]);
+  mkdirSync(join(folder, "assigned"));
+  writeFileSync(join(folder, "assigned/notes"), "not a user");
+  await same("s1");
+});
+
+test("a folder that nobody made yet has no files", async () => {
+  expect(await files.unsettled()).toEqual([]);
+  await files.settle("s1");
+  await files.unsettle("s1");
+  await files.remove("s1");
+  expect(readdirSync(folder).filter((name) => name !== "unused")).toEqual([]);
+});
+
+test("a fault of the disk is not taken for a file that is not there", async () => {
+  writeFileSync(join(folder, "unsettled"), "no folder");
+  const fault = { code: "ENOTDIR" };
+  await expect(files.read("s1")).rejects.toMatchObject(fault);
+  await expect(files.unsettled()).rejects.toMatchObject(fault);
+  await expect(files.settle("s1")).rejects.toMatchObject(fault);
+  rmSync(join(folder, "unsettled"));
+  writeFileSync(join(folder, "assigned"), "no folder");
+  await expect(files.remove("s1")).rejects.toMatchObject(fault);
+});
+
+test("a file that somebody moves between being found and being read is looked for once more, and no more", async () => {
+  await files.put("s1", secret);
+  const [here, there] = ["unsettled", "banned"].map((place) => join(folder, place, "s1.session")) as [string, string];
+  mkdirSync(join(folder, "banned"));
+  const { readFile: read } = await vi.importActual<typeof import("node:fs/promises")>("node:fs/promises");
+  const after = (moved: () => void) => async (path: Parameters<typeof read>[0]) => {
+    moved();
+    return read(path);
+  };
+  vi.mocked(readFile).mockImplementationOnce(after(() => renameSync(here, there)));
+  await same("s1");
+  for (const [from, to] of [
+    [there, here],
+    [here, there],
+  ] as const)
+    vi.mocked(readFile).mockImplementationOnce(after(() => renameSync(from, to)));
+  await expect(files.read("s1")).rejects.toMatchObject({ code: "ENOENT" });
+  await same("s1");
+});
+
+test("a file that is moved while it is sealed anew stays where it was moved to, and is sealed anew there", async () => {
+  const other = randomBytes(32);
+  await files.put("s1", secret);
+  const rotated = createSessionFiles({ folder, seal: sealBy(other, key) });
+  const { readFile: read } = await vi.importActual<typeof import("node:fs/promises")>("node:fs/promises");
+  vi.mocked(readFile).mockImplementationOnce(async (path) => {
+    const content = await read(path);
+    await files.move("s1", "assigned", "u1");
+    return content;
+  });
+  expect(await rotated.reseal("s1")).toBe(true);
+  expect(readdirSync(join(folder, "unsettled"))).toEqual([]);
+  const after = createSessionFiles({ folder, seal: sealBy(other) });
+  expect(await after.read("s1")).toMatchObject({ dcId: 2 });
+  expect(readdirSync(join(folder, "assigned/u1"))).toEqual(["s1.session"]);
+  expect(await rotated.reseal("s1")).toBe(false);
+});
+
 test("two writes of one session leave one whole file and no temporary one", async () => {
   await Promise.all(Array.from({ length: 8 }, () => files.put("s1", secret)));
   expect(readdirSync(join(folder, "unsettled"))).toEqual(["s1.session"]);
@@ -97,7 +230,10 @@ test("two writes of one session leave one whole file and no temporary one", asyn
 });
 
 test("wrong ids are refused before anything is touched", async () => {
-  await expect(files.put("../s1", secret)).rejects.toThrow(/cannot name a file/);
+  for (const id of ["../s1", "s1/..", "s.1", "s 1", "", "x".repeat(65)])
+    await expect(files.put(id, secret)).rejects.toThrow(/cannot name a file/);
+  expect(readdirSync(folder)).toEqual([]);
+  for (const id of ["x", "x".repeat(64), "A_b-9"]) await files.put(id, secret);
   await files.put("s1", secret);
   await expect(files.move("s1", "assigned", null)).rejects.toThrow(/needs the user/);
   await expect(files.move("s1", "assigned", "../../etc")).rejects.toThrow(/cannot name a file/);

@@ -37,6 +37,8 @@ describe("session strings", () => {
       telethon(IPV4),
       telethon(IPV4).replace(/=+$/, ""),
       `"${telethon(IPV4)}"\r\n`,
+      `'${telethon(IPV4)}'`,
+      `${telethon(IPV4)}\n${" ".repeat(5000)}\n`,
       `\uFEFF${telethon(IPV4)}`,
     ])
       expect(read(text)).toEqual({
@@ -45,7 +47,10 @@ describe("session strings", () => {
       });
     expect(telethon(IPV4)).toHaveLength(353);
     expect(telethon(IPV6)).toHaveLength(369);
-    expect(read(telethon(IPV6))).toMatchObject({ ok: true, secret: { authKey: key, port: 443 } });
+    expect(read(telethon(IPV6))).toEqual({
+      ok: true,
+      secret: { dcId: 2, host: "2001:67c0:4e8f:0020:0000:0000:0000:000a", port: 443, authKey: key },
+    });
   });
 
   test("a GramJS string of the length of a Telethon one is still GramJS's", async () => {
@@ -56,6 +61,34 @@ describe("session strings", () => {
       secret: { dcId: 4, host: "149.154.167.91", port: 443, authKey: key },
     });
     expect(read(await gramJs("127.0.0.1", 8443))).toMatchObject({ ok: true, secret: { port: 8443 } });
+    for (const host of ["::1", "DC.example-1.org", "x".repeat(64)])
+      expect(read(await gramJs(host, 443))).toMatchObject({ ok: true, secret: { host } });
+  });
+
+  test.each(["x".repeat(65), "dc_1.example", "dc.example/", "/dc.example"])(
+    "a GramJS string with the host “%s” is not read",
+    async (host) => {
+      expect(reason(await gramJs(host, 443))).toMatch(/not a complete session string/);
+    },
+  );
+
+  test("a Telethon string with a length that GramJS would not have is not taken for one of GramJS's", () => {
+    const address = Buffer.from([0, 13, ...Buffer.from("149.154.167.91")]);
+    expect(read(telethon(address))).toMatchObject({ ok: true, secret: { host: expect.stringMatching(/^000d:3134:/) } });
+  });
+
+  test.each([339, 481])("%i characters are no session string", (length) => {
+    expect(reason("A".repeat(length))).toMatch(/no session that Herald knows/);
+  });
+
+  test.each([340, 480])("%i characters look like one", (length) => {
+    expect(reason("A".repeat(length))).toMatch(/not a complete session string/);
+  });
+
+  test.each(["", "=", "=="])("padding of “%s” is taken, and nothing behind it", (padding) => {
+    expect(reason("A".repeat(340) + padding)).toMatch(/not a complete session string/);
+    expect(reason(`${"A".repeat(340)}${padding}===`)).toMatch(/no session that Herald knows/);
+    expect(reason(`=${"A".repeat(340)}${padding}`)).toMatch(/no session that Herald knows/);
   });
 
   test.each([
@@ -71,8 +104,20 @@ describe("session strings", () => {
   test("a cut, damaged or keyless string gets a reason", () => {
     expect(reason(telethon(IPV4).slice(0, 345))).toMatch(/not a complete session string/);
     expect(reason(telethon(IPV4, 77))).toMatch(/no data centre/);
-    expect(reason(`1${Buffer.concat([Buffer.from([2]), IPV4, Buffer.alloc(258)]).toString("base64")}`)).toMatch(
-      /no data centre|never finished/,
+    const keyless = Buffer.concat([Buffer.from([2]), IPV4, Buffer.alloc(258)]);
+    expect(reason(`1${keyless.toString("base64")}`)).toBe(
+      "This Telethon string has no authorisation key: its login was never finished. Log the account in and upload it again.",
+    );
+    expect(reason(`2${telethon(IPV4).slice(1)}`)).toMatch(/not a complete session string/);
+  });
+
+  test.each([1, 2, 3, 4, 5])("there is a data centre %i", (dc) => {
+    expect(read(telethon(IPV4, dc))).toMatchObject({ ok: true, secret: { dcId: dc } });
+  });
+
+  test.each([0, 6])("there is no data centre %i", (dc) => {
+    expect(reason(telethon(IPV4, dc))).toBe(
+      "This looks like a Telethon string, but it is damaged: it names no data centre of Telegram's.",
     );
   });
 });
@@ -134,6 +179,67 @@ describe("SQLite files", () => {
     expect(reason(Buffer.concat([whole.subarray(0, 16), randomBytes(500)]))).toMatch(/damaged/);
   });
 
+  const INSERT = "INSERT INTO sessions VALUES (?, ?, ?, ?, NULL)";
+
+  test.each([
+    ["10.0.0.7", "10.0.0.7"],
+    ["", null],
+    [null, null],
+    [Buffer.from("10.0.0.7"), null],
+  ])("the address %j is read as %j", (stored, host) => {
+    expect(read(sqlite(TELETHON, INSERT, 2, stored, 443, key))).toMatchObject({ ok: true, secret: { host } });
+  });
+
+  test.each([
+    [1, 1],
+    [65_535, 65_535],
+    [0, null],
+    [-1, null],
+    [65_536, null],
+    [null, null],
+    ["https", null],
+  ])("the port %j is read as %j", (stored, port) => {
+    expect(read(sqlite(TELETHON, INSERT, 2, "", stored, key))).toMatchObject({ ok: true, secret: { port } });
+  });
+
+  test.each([
+    ["is cut", key.subarray(1)],
+    ["is empty", new Uint8Array()],
+    ["is a text", "k".repeat(256)],
+    ["is nothing but zeros", Buffer.alloc(256)],
+  ])("a file whose key %s was never logged in", (_what, stored) => {
+    expect(reason(sqlite(TELETHON, INSERT, 2, "", 443, stored))).toMatch(
+      /^This Telethon file has no authorisation key/,
+    );
+  });
+
+  test.each([
+    [10_000, /names no data centre/],
+    [10_001, /belongs to Telegram's test servers/],
+  ])("a file of data centre %i is refused", (dc, why) => {
+    expect(reason(sqlite(TELETHON, INSERT, dc, "", 443, key))).toMatch(why);
+  });
+
+  test.each(["dc_id", "server_address", "port", "auth_key"])(
+    "a file without the column %s is no Telethon one",
+    (column) => {
+      expect(reason(sqlite(TELETHON.replace(column, "another")))).toMatch(/its columns are others than Telethon's/);
+    },
+  );
+
+  test("what Telethon and Pyrogram both may have does not make a Telethon file Pyrogram's", () => {
+    for (const column of ["user_id", "test_mode"]) {
+      const schema = TELETHON.replace("takeout_id", column);
+      expect(read(sqlite(schema, INSERT, 2, "", 443, key))).toMatchObject({ ok: true });
+    }
+  });
+
+  test("a file that no client would have grown so large is not written anywhere", () => {
+    const huge = Buffer.alloc(64 * 1024 * 1024 + 1);
+    huge.write("SQLite format 3\0");
+    expect(reason(huge)).toMatch(/larger than a session file can be/);
+  });
+
   test("nothing of an upload stays on disk", () => {
     const ours = () => readdirSync(tmpdir()).filter((name) => name.startsWith("herald-session-"));
     const before = ours();
@@ -147,6 +253,9 @@ test("anything else gets a reason that says what to do and shows nothing of the 
   expect(reason("")).toMatch(/empty/);
   expect(reason('{"app_id": 1, "twoFA": "hunter2"}')).toMatch(/\.session file beside it/);
   expect(reason(Buffer.from("PK\u0003\u0004"))).toMatch(/zip/);
+  for (const text of ["PX", "XK", "P"]) expect(reason(text)).toMatch(/no session that Herald knows/);
+  expect(reason(`"${telethon(IPV4)}'`)).toMatch(/no session that Herald knows/);
+  expect(reason(`here: ${telethon(IPV4)}`)).toMatch(/no session that Herald knows/);
   expect(reason(`${telethon(IPV4)}\n${telethon(IPV4)}`)).toMatch(/several session strings/);
   const secret = `hunter2 ${key.toString("base64")}`;
   expect(reason(secret)).toMatch(/no session that Herald knows/);

@@ -41,7 +41,7 @@ export function readStringSession(text: string): ReadSession {
 /** `1` + base64 of dc u8, host length i16, host, port i16, key. A 369-character string may be Telethon's (IPv6) as well. */
 function readGramJs(data: Buffer): ReadSession | undefined {
   const hostLength = data.length - GRAMJS_FRAME_BYTES;
-  if (hostLength < 3 || data.readInt16BE(1) !== hostLength) return undefined;
+  if (data.readInt16BE(1) !== hostLength) return undefined;
   const host = data.toString("latin1", 3, 3 + hostLength);
   if (!HOST.test(host)) return undefined;
   return sessionFound("GramJS string", {
