@@ -30,14 +30,17 @@ interface Sending {
   firstTriedAt?: Date;
 }
 
+/** What a client needs of its account's link. */
+type Link = Pick<AccountLink, "ended" | "aheadMs" | "invoke" | "pause" | "end">;
+
 /** One connected account, by raw requests: GramJS's own methods take no random_id and look peers up by themselves. */
 export class AccountClient implements TelegramClient {
-  readonly #link: AccountLink;
+  readonly #link: Link;
   readonly #callMs: number;
   readonly #waits: MethodWaits;
   readonly #resolver: Resolver;
 
-  constructor(link: AccountLink, options: { callMs: number; waits: MethodWaits }) {
+  constructor(link: Link, options: { callMs: number; waits: MethodWaits }) {
     this.#link = link;
     this.#callMs = options.callMs;
     this.#waits = options.waits;

@@ -134,12 +134,12 @@ describe("a name", () => {
   test("is not searched for before the time, and the wait is told in whole seconds", async () => {
     const { resolve, asked } = resolving({ [DIALOGS]: [listed()], [SEARCH]: [found(inChannel(8), channel(8))] });
     const waits = (seconds: number) => ({ kind: "flood_wait", method: "lookup", seconds, code: "LOOKUPS_WAIT" });
-    const after = (ms: number) => resolve("@news", { searchAfter: new Date(Date.now() + ms) });
-    expect(await after(2_000)).toEqual(waits(2));
-    expect(await after(1_001)).toEqual(waits(2));
-    expect(await after(1)).toEqual(waits(1));
+    const notBefore = (ms: number) => resolve("@news", { searchAfter: new Date(Date.now() + ms) });
+    expect(await notBefore(2_000)).toEqual(waits(2));
+    expect(await notBefore(1_001)).toEqual(waits(2));
+    expect(await notBefore(1)).toEqual(waits(1));
     expect(asked()).toEqual([DIALOGS]);
-    expect(await after(0)).toMatchObject({ kind: "resolved" });
+    expect(await notBefore(0)).toMatchObject({ kind: "resolved" });
   });
 
   test("that leads to a peer which is out of date is searched for; one that leads elsewhere is believed", async () => {
