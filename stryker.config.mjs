@@ -2,6 +2,7 @@
 // tables), is left alone: each such mutant needs every test of the package anew.
 export default {
   testRunner: "vitest",
+  vitest: { configFile: "../../vitest.mutation.config.ts" },
   plugins: ["@stryker-mutator/vitest-runner"],
   mutate: ["src/**/*.ts", "!src/**/*.test.ts", "!src/testing/**"],
   // two levels below the root, as the package is: its tsconfig.json names its base by that
@@ -10,6 +11,8 @@ export default {
   tsconfigFile: "none.json",
   concurrency: 1,
   coverageAnalysis: "perTest",
+  // a mutant that hangs is noticed; one whose tests are slow because the machine is busy is not taken for it
+  timeoutMS: 60_000,
   ignoreStatic: true,
   reporters: ["clear-text", "progress-append-only", "html"],
   clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
