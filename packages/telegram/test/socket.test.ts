@@ -1,7 +1,7 @@
 // The socket under GramJS, against a server on loopback.
 import { once } from "node:events";
 import { createServer, type Server, type Socket } from "node:net";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { GuardedSocket, guardedSocket } from "../src/gram/socket.ts";
 
 const CLOSED = "The socket is closed.";
@@ -74,15 +74,15 @@ test("what is written arrives, while it may be", async () => {
 
 test("what may not be written is refused and said, and nothing of it leaves", async () => {
   let mayWrite = true;
-  let refusals = 0;
-  const { socket, peer } = await connected({ mayWrite: () => mayWrite, onRefused: () => void (refusals += 1) });
+  const onRefused = vi.fn();
+  const { socket, peer } = await connected({ mayWrite: () => mayWrite, onRefused });
   const received: string[] = [];
   peer.on("data", (data) => received.push(String(data)));
   const ended = once(peer, "close");
   socket.write(Buffer.from("a"));
   mayWrite = false;
   expect(() => socket.write(Buffer.from("b"))).toThrow(CLOSED);
-  expect(refusals).toBe(1);
+  expect(onRefused).toHaveBeenCalledTimes(1);
   await once(peer, "data");
   await socket.close();
   await ended;
@@ -90,14 +90,14 @@ test("what may not be written is refused and said, and nothing of it leaves", as
 });
 
 test("a closed one reads and writes nothing, and nobody is asked whether it may", async () => {
-  let asked = 0;
-  const { socket } = await connected({ mayWrite: () => (asked += 1) > 0, onRefused: () => {} });
+  const mayWrite = vi.fn(() => true);
+  const { socket } = await connected({ mayWrite, onRefused: () => {} });
   const waiting = expect(socket.readExactly(1)).rejects.toThrow(CLOSED);
   for (const _ of [1, 2]) await socket.close();
   await waiting;
   await expect(socket.readExactly(1)).rejects.toThrow(CLOSED);
   expect(() => socket.write(Buffer.from("a"))).toThrow(CLOSED);
-  expect(asked).toBe(0);
+  expect(mayWrite).not.toHaveBeenCalled();
 });
 
 test("a read fails when the other side goes", async () => {
@@ -129,11 +129,11 @@ test("once it is closed the other side hears it", async () => {
 });
 
 test("GramJS makes one that asks the same guard", async () => {
-  let refusals = 0;
-  const Made = guardedSocket({ mayWrite: () => false, onRefused: () => void (refusals += 1) });
+  const onRefused = vi.fn();
+  const Made = guardedSocket({ mayWrite: () => false, onRefused });
   const socket = new Made();
   await socket.connect(portOf(), "127.0.0.1");
   expect(() => socket.write(Buffer.from("a"))).toThrow(CLOSED);
-  expect(refusals).toBe(1);
+  expect(onRefused).toHaveBeenCalledTimes(1);
   await socket.close();
 });
