@@ -86,3 +86,13 @@ test("a session file of before opens, and is sealed anew once", () => {
   expect(createSessionSeal(only(b)).open("s1", resealed ?? old)).toEqual({ dcId: 2, host: null, port: null, authKey });
   expect(resealed && seal.reseal("s1", resealed)).toBeNull();
 });
+
+test("a session's secret opens as it was sealed, and for its own session alone", () => {
+  const seal = createSessionSeal(only(a));
+  const secret = { dcId: 4, host: "10.0.0.7", port: 8443, authKey: randomBytes(256) };
+  const sealed = seal.seal("s1", secret);
+  expect(seal.open("s1", sealed)).toEqual(secret);
+  const why = "The file of session s2 does not open: it is damaged, or belongs to something else.";
+  expect(() => seal.open("s2", sealed)).toThrow(why);
+  expect(() => createSessionSeal(only(b, a)).reseal("s2", sealed)).toThrow(why);
+});
