@@ -122,7 +122,8 @@ describe("the pages of it", () => {
   const counts = { unreadCount: 0, unreadMentionsCount: 0, unreadReactionsCount: 0 };
   const dialog = (peer: Api.TypePeer, topMessage: number) =>
     new Api.Dialog({ ...settings, ...counts, peer, topMessage });
-  const message = (peerId: Api.TypePeer, id: number) => new Api.Message({ id, peerId, date: id * 10, message: "" });
+  const message = (peerId: Api.TypePeer, id: number, date = id * 10) =>
+    new Api.Message({ id, peerId, date, message: "" });
   /** Channels `first` to `first + 99`, each with its newest message, the page before more. */
   const slice = (
     first: number,
@@ -212,7 +213,8 @@ describe("the pages of it", () => {
     const page = slice(1, (page) => {
       page.dialogs.splice(99, 1, dialog(peer, 500));
       // numbers are counted for each account, and for each channel again: another chat's 500 is not this one's
-      for (const other of [inChannel(1), inChat(1), withUser(1), peer]) page.messages.push(message(other, 500));
+      for (const other of [inChannel(1), inChat(1), withUser(1)]) page.messages.push(message(other, 500, 1));
+      page.messages.push(message(peer, 500));
       page.chats.push(...chats);
       page.users.push(new Api.User({ id: bigInt(1) }), ...users);
     });
