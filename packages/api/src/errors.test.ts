@@ -37,7 +37,7 @@ test.each([
   ["plan_expired", 403, "FORBIDDEN"],
   ["not_found", 404, "NOT_FOUND"],
   ["no_sessions", 409, "CONFLICT"],
-  ["telegram_unavailable", 503, "SERVICE_UNAVAILABLE"],
+  ["database_unavailable", 503, "SERVICE_UNAVAILABLE"],
   ["internal", 500, "INTERNAL_SERVER_ERROR"],
 ] as const)(
   "the refusal %s is answered with %i, says what it is, and is no fault of ours",

@@ -40,7 +40,7 @@ test("a user sees their own bot, groups, slots, log and day, and nobody else's",
     sessions: [{ id: other.sessions[1]?.id }, { id: other.sessions[0]?.id, state: "banned" }],
   });
   expect(ids(await views.groups(one.user.id))).toEqual(ids(one.groups));
-  expect((await views.slots(one.user.id)).map(({ id }) => id).sort()).toEqual(
+  expect((await views.slots(one.user.id, one.cycle.id)).map(({ id }) => id).sort()).toEqual(
     one.slots.map(({ deliveryId }) => deliveryId).sort(),
   );
   const prisma = createPrisma(world.sql);
@@ -48,7 +48,7 @@ test("a user sees their own bot, groups, slots, log and day, and nobody else's",
   expect(await slotsOf(prisma, one.user.id, { id: { in: [BigInt(one.sent.deliveryId)] } })).toHaveLength(1);
   const log = { before: null, limit: 100 };
   expect((await views.log(one.user.id, log)).map(({ text }) => text)).toEqual([`sent for ${one.user.id}`]);
-  const { hours } = await views.today(one.user.id, new Date());
+  const { hours } = await views.today({ id: one.user.id, timeZone: "UTC" }, new Date());
   expect(hours.map(({ sent, failed, skipped }) => [sent, failed, skipped])).toEqual([[1, 1, 0]]);
 });
 
@@ -160,7 +160,8 @@ test("what a start reckons with is the user's own", async () => {
   await of.query("UPDATE chats SET cooldown = 30 WHERE id = $1", one.sent.chatId);
   await of.query("UPDATE chats SET cooldown = 99 WHERE id = $1", apart);
   await of.query("UPDATE groups SET chat_id = $2 WHERE id = $1", other.groups[1]?.id, apart);
-  const { own, longestCooldown } = await world.database.views.start(one.user.id);
+  const { own } = await world.database.views.bot(one.user.id);
+  const { longestCooldown } = await world.database.views.start(one.user.id);
   expect([own.length, longestCooldown]).toEqual([2, 30]);
   const longest = (botId: string) => world.store.transaction((tx) => tx.groups.longestCooldown(botId));
   expect([await longest(one.user.bot.id), await longest(other.user.bot.id)]).toEqual([30, 99]);

@@ -31,8 +31,8 @@ test("a dashboard begins with all of one user's, and takes up behind the event t
       asked.push(userId, page.before);
       return [line];
     },
-    today: async (userId, now) => {
-      asked.push(userId, now);
+    today: async (user, now) => {
+      asked.push(user.id, now);
       return today;
     },
   });
