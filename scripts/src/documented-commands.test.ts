@@ -230,6 +230,10 @@ const COMMANDS: Record<string, How> = {
     code: 2,
     says: "--kills takes a whole number from 1 to 10000",
   }),
+  [`${PNPM} run upgrade --from COMMIT --rounds 5`]: shortBy("--rounds none", {
+    code: 2,
+    says: "--rounds takes a whole number",
+  }),
   [`${PNPM} run bench:bots --bots 1000 --engines 1`]: shortBy("--bots 0", {
     code: 2,
     says: "--bots takes a whole number from 1 to 10000",

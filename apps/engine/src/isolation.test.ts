@@ -164,7 +164,9 @@ describe.each(Object.entries(roles))("%s", (_role, { authorization, refusal, oth
 
   test.each(Object.entries(procedures))("calls %s", async (path, { who, given, call }) => {
     await given?.(place);
-    const caller = place.stack.caller(authorization);
+    // once a test: a key that is made ends the one before, and what that one listens to
+    const credentials = await authorization();
+    const caller = place.stack.caller(async () => credentials);
     const expected = refusal(who) ?? otherwise?.[path] ?? null;
     await check(expected, () => said(call(caller, place)), who === "anyone");
   });

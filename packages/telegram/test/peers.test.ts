@@ -39,13 +39,24 @@ const talk = {
   kind: "channel",
   username: null,
   forum: false,
+  membership: "member",
   migratedFrom: null,
+};
+
+const old = {
+  ...talk,
+  peer: { type: "chat", id: "5", accessHash: null },
+  chatId: "-5",
+  title: "Old talk",
+  kind: "basic_group",
 };
 
 test.each<[string, Api.TypeChat, unknown]>([
   ["a channel", channel(), talk],
   ["a supergroup", channel({ megagroup: true }), { ...talk, kind: "supergroup" }],
   ["a forum", channel({ megagroup: true, forum: true }), { ...talk, kind: "supergroup", forum: true }],
+  ["one that the account has left", channel({ left: true }), { ...talk, membership: "left" }],
+  ["a basic group that the account has left", basic({ left: true }), { ...old, membership: "left" }],
   ["one with a name", channel({ username: "Talk" }), { ...talk, username: "Talk" }],
   [
     "one that only has bought names",
@@ -53,17 +64,7 @@ test.each<[string, Api.TypeChat, unknown]>([
     { ...talk, username: "talk" },
   ],
   ["one without an access hash", new Api.Channel(unhashed), { ...talk, peer: { ...talk.peer, accessHash: null } }],
-  [
-    "a basic group",
-    basic(),
-    {
-      ...talk,
-      peer: { type: "chat", id: "5", accessHash: null },
-      chatId: "-5",
-      title: "Old talk",
-      kind: "basic_group",
-    },
-  ],
+  ["a basic group", basic(), old],
   [
     "a basic group that became a supergroup",
     basic({ migratedTo: new Api.InputChannel({ channelId: bigInt(7), accessHash: bigInt(-9) }) }),
