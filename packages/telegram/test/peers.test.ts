@@ -7,7 +7,7 @@ import { inputChannel, inputPeer, resolvedChat, usernamesOf } from "../src/gram/
 const photo = new Api.ChatPhotoEmpty();
 const unhashed = { id: bigInt(7), title: "Talk", photo, date: 0 };
 const channel = (more: Partial<Api.Channel> = {}) => new Api.Channel({ ...unhashed, accessHash: bigInt(-9), ...more });
-const basic = (more: { migratedTo?: Api.InputChannel } = {}) =>
+const basic = (more: { migratedTo?: Api.InputChannel; left?: boolean } = {}) =>
   new Api.Chat({ id: bigInt(5), title: "Old talk", photo, participantsCount: 2, date: 0, version: 1, ...more });
 const name = (username: string, active: boolean) => new Api.Username({ username, active });
 
