@@ -1,7 +1,7 @@
 // Many bots side by side: pnpm run bench:bots --bots 1000 --engines 1
 import { parseArgs } from "node:util";
 import { startTestDatabase } from "@herald/scripts/test-database";
-import { whole } from "../whole-number.ts";
+import { optionsOf, whole } from "../command-line.ts";
 import { runManyBots } from "./many-bots.ts";
 
 function readOptions() {
@@ -22,13 +22,10 @@ function readOptions() {
   };
 }
 
-let options: ReturnType<typeof readOptions>;
-try {
-  options = readOptions();
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exit(2);
-}
+const options = optionsOf(
+  readOptions,
+  "Usage: pnpm run bench:bots [--bots N] [--engines N] [--cycles N] [--cycle-minutes N]",
+);
 /** Between two lines of progress, in milliseconds. */
 const LINE_EVERY_MS = 10_000;
 

@@ -1,7 +1,7 @@
 // pnpm run torture -- --kills 50 --seed 1 --engines 3 --json out.json
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { whole } from "../whole-number.ts";
+import { interruption, optionsOf, whole } from "../command-line.ts";
 import { showProgress } from "./progress.ts";
 import { FULL_SCALE } from "./stage.ts";
 import { boundOf, isClean, torture } from "./torture.ts";
@@ -39,17 +39,8 @@ function readOptions() {
   };
 }
 
-let options: ReturnType<typeof readOptions>;
-try {
-  options = readOptions();
-} catch (error) {
-  console.error(`${error instanceof Error ? error.message : error}\n\n${HELP}`);
-  process.exit(2);
-}
-
-const interrupted = new AbortController();
-for (const signal of ["SIGINT", "SIGTERM"] as const)
-  process.on(signal, () => interrupted.abort(new Error(`Ended by ${signal}.`)));
+const options = optionsOf(readOptions, HELP);
+const interrupted = interruption();
 
 const { json, log, ...run } = options;
 console.log(
@@ -60,7 +51,7 @@ try {
   const result = await torture({
     ...run,
     scale: FULL_SCALE,
-    signal: interrupted.signal,
+    signal: interrupted,
     onProgress: progress.update,
   });
   progress.end();

@@ -1,6 +1,7 @@
 // pnpm run upgrade --from 0ff9810 --rounds 5 --seed 1
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { interruption, optionsOf, whole } from "../command-line.ts";
 import { FormerVersion } from "./former-version.ts";
 import { isClean, upgrade } from "./upgrade.ts";
 
@@ -27,22 +28,16 @@ function readOptions() {
     process.exit(0);
   }
   if (values.from === undefined) throw new Error("Say which version is upgraded: --from COMMIT.");
-  for (const name of ["rounds", "seed"] as const)
-    if (!/^[1-9]\d{0,5}$/.test(values[name])) throw new Error(`--${name} takes a whole number, not "${values[name]}".`);
-  return { from: values.from, rounds: Number(values.rounds), seed: Number(values.seed), log: values.log };
+  return {
+    from: values.from,
+    rounds: whole("rounds", values.rounds, 1_000),
+    seed: whole("seed", values.seed, 1_000_000),
+    log: values.log,
+  };
 }
 
-let options: ReturnType<typeof readOptions>;
-try {
-  options = readOptions();
-} catch (error) {
-  console.error(`${error instanceof Error ? error.message : error}\n\n${HELP}`);
-  process.exit(2);
-}
-
-const interrupted = new AbortController();
-for (const signal of ["SIGINT", "SIGTERM"] as const)
-  process.on(signal, () => interrupted.abort(new Error(`Ended by ${signal}.`)));
+const options = optionsOf(readOptions, HELP);
+const interrupted = interruption();
 
 try {
   console.log(`Checking ${options.from} out and installing it …`);
@@ -51,7 +46,7 @@ try {
   for (let round = 0; round < options.rounds; round++) {
     const seed = options.seed + round;
     const onPhase = (phase: string) => console.log(`round ${round + 1}/${options.rounds}, seed ${seed}: ${phase}`);
-    const result = await upgrade(former, { seed, signal: interrupted.signal, onPhase });
+    const result = await upgrade(former, { seed, signal: interrupted, onPhase });
     const { timelines, journal, ...figures } = result;
     console.log(JSON.stringify(figures, null, 2));
     for (const timeline of timelines) console.log(`\n${timeline}`);

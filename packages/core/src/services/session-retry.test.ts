@@ -1,14 +1,7 @@
 import { beforeEach, expect, test } from "vitest";
 import type { Session } from "../model/domain.ts";
-import type { Refusal } from "../model/outcome.ts";
 import { FakeClock } from "../testing/fake-clock.ts";
-import { FakePool, filesOf, settled } from "../testing/fake-pool.ts";
-
-const admin = { kind: "system", name: "tests" } as const;
-const DEAD: Refusal = { kind: "session_dead", cause: "spam", code: "USER_DEACTIVATED_BAN" };
-const BUSY: Refusal = { kind: "unknown", code: "NO_CONNECTION" };
-const FLOOD: Refusal = { kind: "flood_wait", seconds: 240, method: "any", code: "FLOOD_WAIT_240" };
-const LIMITED: Refusal = { kind: "session_limited", code: "PEER_FLOOD" };
+import { ADMIN, BUSY, DEAD, FakePool, FLOOD, filesOf, LIMITED, settled } from "../testing/fake-pool.ts";
 
 let pool: FakePool;
 beforeEach(() => {
@@ -19,7 +12,7 @@ beforeEach(() => {
 async function anAccount(change: Partial<Session>) {
   const engine = pool.engine("one");
   pool.gate.resolve();
-  await engine.upload(admin, filesOf("ada"));
+  await engine.upload(ADMIN, filesOf("ada"));
   const [id = ""] = pool.rows.keys();
   pool.change(id, change);
   pool.audited = [];
@@ -31,10 +24,10 @@ const banned = { place: "banned", reason: "it is signed out", code: "AUTH_KEY_UN
 test("a banned account that Telegram accepts is unused again, tried by one at a time", async () => {
   const { engine, id } = await anAccount(banned);
   pool.gate = Promise.withResolvers();
-  const first = engine.retry(admin, id);
+  const first = engine.retry(ADMIN, id);
   await settled();
   for (const other of [engine, pool.engine("two")])
-    expect(await other.retry(admin, id)).toMatchObject({
+    expect(await other.retry(ADMIN, id)).toMatchObject({
       found: "not_tried",
       message: expect.stringContaining("one may use it at a time"),
     });
@@ -51,16 +44,16 @@ test("a banned account that Telegram accepts is unused again, tried by one at a 
       after: { place: "unused", code: null },
     },
   ]);
-  await expect(engine.retry(admin, id)).rejects.toMatchObject({ code: "session_in_use" });
+  await expect(engine.retry(ADMIN, id)).rejects.toMatchObject({ code: "session_in_use" });
 });
 
 test("a banned account that is dead stays banned, for what Telegram says now; without an answer nothing changes", async () => {
   const { engine, id } = await anAccount(banned);
   pool.answers.set("ada", BUSY);
-  expect(await engine.retry(admin, id)).toMatchObject({ found: "not_tried" });
+  expect(await engine.retry(ADMIN, id)).toMatchObject({ found: "not_tried" });
   expect([pool.rows.get(id)?.code, pool.audited]).toEqual(["AUTH_KEY_UNREGISTERED", []]);
   pool.answers.set("ada", DEAD);
-  expect(await engine.retry(admin, id)).toEqual({
+  expect(await engine.retry(ADMIN, id)).toEqual({
     found: "dead",
     message: "@ada cannot be used: Telegram has banned this account for spam.",
   });
@@ -71,10 +64,10 @@ test("a banned account that is dead stays banned, for what Telegram says now; wi
 test("what a crash left in its first trial is tried again, and banned when it is dead", async () => {
   const { engine, id } = await anAccount({ needsAdmin: true, code: "BEING_CHECKED" });
   pool.answers.set("ada", DEAD);
-  expect(await engine.retry(admin, id)).toMatchObject({ found: "dead" });
+  expect(await engine.retry(ADMIN, id)).toMatchObject({ found: "dead" });
   expect(pool.rows.get(id)).toMatchObject({ place: "banned", needsAdmin: false, code: "USER_DEACTIVATED_BAN" });
   pool.answers.clear();
-  expect(await engine.retry(admin, id)).toMatchObject({ found: "alive" });
+  expect(await engine.retry(ADMIN, id)).toMatchObject({ found: "alive" });
 });
 
 test("a banned account that Telegram knows and wants to rest is in the pool again, at rest", async () => {
@@ -82,7 +75,7 @@ test("a banned account that Telegram knows and wants to rest is in the pool agai
   const until = new Date(clock.now().getTime() + 240_000);
   const { id } = await anAccount(banned);
   pool.answers.set("ada", FLOOD);
-  expect(await pool.engine("two", clock).retry(admin, id)).toEqual({
+  expect(await pool.engine("two", clock).retry(ADMIN, id)).toEqual({
     found: "resting",
     message:
       "@ada is in the pool again, and no bot gets it yet. It rests for 4 min: Telegram asked this account to pause.",
@@ -90,14 +83,14 @@ test("a banned account that Telegram knows and wants to rest is in the pool agai
   expect(pool.rows.get(id)).toMatchObject({ place: "unused", restingUntil: until, code: "FLOOD_WAIT_240" });
   pool.change(id, { ...banned });
   pool.answers.set("ada", LIMITED);
-  expect(await pool.engine("two", clock).retry(admin, id)).toMatchObject({ found: "resting" });
+  expect(await pool.engine("two", clock).retry(ADMIN, id)).toMatchObject({ found: "resting" });
   expect(pool.rows.get(id)).toMatchObject({ place: "unused", needsAdmin: true, code: "PEER_FLOOD" });
 });
 
 test("a file that cannot follow leaves the answer as it is", async () => {
   const { engine, id } = await anAccount(banned);
   pool.isFull = true;
-  expect(await engine.retry(admin, id)).toMatchObject({ found: "alive" });
+  expect(await engine.retry(ADMIN, id)).toMatchObject({ found: "alive" });
   expect(pool.rows.get(id)).toMatchObject({ place: "unused" });
   expect(pool.faults).toEqual([new Error("EACCES")]);
 });

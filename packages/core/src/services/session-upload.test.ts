@@ -1,13 +1,6 @@
 import { beforeEach, expect, test } from "vitest";
-import type { Refusal } from "../model/outcome.ts";
 import { FakeClock } from "../testing/fake-clock.ts";
-import { FakePool, filesOf, settled } from "../testing/fake-pool.ts";
-
-const admin = { kind: "system", name: "tests" } as const;
-const DEAD: Refusal = { kind: "session_dead", cause: "spam", code: "USER_DEACTIVATED_BAN" };
-const BUSY: Refusal = { kind: "unknown", code: "NO_CONNECTION" };
-const FLOOD: Refusal = { kind: "flood_wait", seconds: 240, method: "any", code: "FLOOD_WAIT_240" };
-const LIMITED: Refusal = { kind: "session_limited", code: "PEER_FLOOD" };
+import { ADMIN, BUSY, DEAD, FakePool, FLOOD, filesOf, LIMITED, settled } from "../testing/fake-pool.ts";
 
 let pool: FakePool;
 beforeEach(() => {
@@ -16,15 +9,15 @@ beforeEach(() => {
 
 test("two copies of a key in one upload, and the same from another admin at once, are one connection", async () => {
   const [here, there] = [pool.engine("one"), pool.engine("two")];
-  const uploads = [here.upload(admin, filesOf("ada", "ada", "bob")), there.upload(admin, filesOf("ada"))];
+  const uploads = [here.upload(ADMIN, filesOf("ada", "ada", "bob")), there.upload(ADMIN, filesOf("ada"))];
   await settled();
   expect(pool.connected).toEqual(["ada", "bob"]);
   // while it is tried nobody may take it, wake it, remove it or upload it anew
   const [tried] = [...pool.rows.values()].filter(({ fingerprint }) => fingerprint === "ada");
   expect(tried).toMatchObject({ place: "unused", needsAdmin: true, code: "BEING_CHECKED" });
-  await expect(there.remove(admin, tried?.id ?? "")).rejects.toMatchObject({ code: "session_in_use" });
-  await expect(here.remove(admin, tried?.id ?? "")).rejects.toMatchObject({ code: "session_in_use" });
-  await expect(there.wake(admin, tried?.id ?? "")).rejects.toMatchObject({ code: "session_in_use" });
+  await expect(there.remove(ADMIN, tried?.id ?? "")).rejects.toMatchObject({ code: "session_in_use" });
+  await expect(here.remove(ADMIN, tried?.id ?? "")).rejects.toMatchObject({ code: "session_in_use" });
+  await expect(there.wake(ADMIN, tried?.id ?? "")).rejects.toMatchObject({ code: "session_in_use" });
   pool.gate.resolve();
   const results = (await Promise.all(uploads)).flat();
   expect(results.map(({ status }) => status)).toEqual(["added", "refused", "added", "refused"]);
@@ -41,14 +34,14 @@ test("two copies of a key in one upload, and the same from another admin at once
   ]);
   expect([...pool.files.values()]).toEqual(["unused", "unused"]);
   // its lease is free again
-  await there.remove(admin, tried?.id ?? "");
+  await there.remove(ADMIN, tried?.id ?? "");
   expect(pool.rows.size).toBe(1);
 });
 
 test("a key that is dead leaves neither row nor file, one that could not be tried stays unchecked", async () => {
   pool.gate.resolve();
   pool.answers.set("dead", DEAD).set("busy", BUSY);
-  const results = await pool.engine("one").upload(admin, filesOf("dead", "busy"));
+  const results = await pool.engine("one").upload(ADMIN, filesOf("dead", "busy"));
   expect(results).toMatchObject([
     { status: "refused", code: "session_dead", message: expect.stringContaining("banned this account for spam") },
     { status: "added", label: "1", checked: false, message: expect.stringContaining("NO_CONNECTION") },
@@ -61,10 +54,10 @@ test("a key that is dead leaves neither row nor file, one that could not be trie
 test("another key of an account that the pool has leaves nothing", async () => {
   pool.gate.resolve();
   const engine = pool.engine("one");
-  await engine.upload(admin, filesOf("ada"));
+  await engine.upload(ADMIN, filesOf("ada"));
   const [row] = [...pool.rows.values()];
   if (row !== undefined) pool.rows.set(row.id, { ...row, fingerprint: "an older key" });
-  expect(await engine.upload(admin, filesOf("ada"))).toMatchObject([{ status: "refused", code: "session_known" }]);
+  expect(await engine.upload(ADMIN, filesOf("ada"))).toMatchObject([{ status: "refused", code: "session_known" }]);
   expect([pool.rows.size, pool.files.size]).toEqual([1, 1]);
 });
 
@@ -73,7 +66,7 @@ test("an account that Telegram wants to rest comes to the pool at rest, and the 
   pool.answers.set("flood", FLOOD).set("limited", LIMITED);
   const clock = new FakeClock();
   const until = new Date(clock.now().getTime() + 240_000);
-  const [flood, limited] = await pool.engine("one", clock).upload(admin, filesOf("flood", "limited"));
+  const [flood, limited] = await pool.engine("one", clock).upload(ADMIN, filesOf("flood", "limited"));
   expect(flood).toMatchObject({
     status: "added",
     checked: false,
@@ -96,7 +89,7 @@ test("a fault with one file hides no other's result", async () => {
   pool.gate.resolve();
   const fault = new Error("a fault");
   pool.broken.set("bad", fault);
-  const results = await pool.engine("one").upload(admin, filesOf("ada", "bad", "bob"));
+  const results = await pool.engine("one").upload(ADMIN, filesOf("ada", "bad", "bob"));
   expect(results).toMatchObject([
     { status: "added", name: "0.txt" },
     { status: "failed", name: "1.txt", code: "interrupted", message: expect.stringContaining("list of accounts") },
@@ -106,7 +99,7 @@ test("a fault with one file hides no other's result", async () => {
 });
 
 test("when the database goes away, what was done is told, and what was not reached is not tried", async () => {
-  const upload = pool.engine("one").upload(admin, filesOf("a", "b", "c", "d", "e", "f", "g"));
+  const upload = pool.engine("one").upload(ADMIN, filesOf("a", "b", "c", "d", "e", "f", "g"));
   await settled();
   expect(pool.connected).toHaveLength(5);
   pool.isAway = true;
@@ -125,7 +118,7 @@ test("a file that does not follow its row is a fault to be told, and changes no 
   pool.isFull = true;
   pool.answers.set("dead", DEAD);
   const engine = pool.engine("one");
-  expect(await engine.upload(admin, filesOf("ada", "dead", "ada"))).toMatchObject([
+  expect(await engine.upload(ADMIN, filesOf("ada", "dead", "ada"))).toMatchObject([
     { status: "added", checked: true },
     { status: "refused", code: "session_dead" },
     { status: "refused", code: "session_known" },
@@ -133,6 +126,6 @@ test("a file that does not follow its row is a fault to be told, and changes no 
   // settled twice, removed twice
   expect(pool.faults).toEqual(Array(4).fill(new Error("EACCES")));
   const [id = ""] = pool.rows.keys();
-  expect(await engine.remove(admin, id)).toEqual({ removed: true });
+  expect(await engine.remove(ADMIN, id)).toEqual({ removed: true });
   expect([pool.rows.size, pool.faults.length]).toEqual([0, 5]);
 });

@@ -20,6 +20,15 @@ import { only } from "./only.ts";
 
 const away = () => new HeraldError("database_unavailable", "PostgreSQL cannot be reached.");
 
+/** Who uploads and tries again. */
+export const ADMIN = { kind: "system", name: "tests" } as const;
+
+// What Telegram may answer to the trial of an account.
+export const DEAD: Refusal = { kind: "session_dead", cause: "spam", code: "USER_DEACTIVATED_BAN" };
+export const BUSY: Refusal = { kind: "unknown", code: "NO_CONNECTION" };
+export const FLOOD: Refusal = { kind: "flood_wait", seconds: 240, method: "any", code: "FLOOD_WAIT_240" };
+export const LIMITED: Refusal = { kind: "session_limited", code: "PEER_FLOOD" };
+
 /** Files of an upload, each with a key of that name. */
 export const filesOf = (...keys: string[]) => ({
   files: keys.map((key, index) => ({ name: `${index}.txt`, content: Buffer.from(key).toString("base64") })),

@@ -24,8 +24,7 @@ export function GroupDrawer({ group, onClose }: { group: GroupDto | undefined; o
 
 function GroupDetails({ group, onClose }: { group: GroupDto; onClose(): void }) {
   const trpc = useTRPC();
-  const refetchState = useRefetchState();
-  const onSuccess = refetchState;
+  const onSuccess = useRefetchState();
   const remove = useMutation(trpc.groups.remove.mutationOptions({ onSuccess }));
   const reactivate = useMutation(trpc.groups.reactivate.mutationOptions({ onSuccess }));
   return (

@@ -14,8 +14,7 @@ import { useTRPC } from "@/lib/trpc";
 /** The key with which programs of the user's own drive their bot. */
 export function ApiKeyCard({ hint }: { hint: string | null }) {
   const trpc = useTRPC();
-  const refetchState = useRefetchState();
-  const onSuccess = refetchState;
+  const onSuccess = useRefetchState();
   const create = useMutation(trpc.users.createApiKey.mutationOptions({ onSuccess }));
   const revoke = useMutation(trpc.users.revokeApiKey.mutationOptions({ onSuccess }));
   const key = create.data?.key;
