@@ -45,6 +45,8 @@ export interface ManyBotsResult {
   startSeconds: Spread;
   /** from when a post is due to the post in its group */
   lateSeconds: Spread;
+  /** from when a later cycle is due, a length after the one before began, to its beginning; null with one cycle each */
+  cycleLateSeconds: Spread | null;
   /** how long a job waited for a worker, and how long it kept one */
   jobWaitSeconds: Spread;
   jobHeldSeconds: Spread;
@@ -102,6 +104,7 @@ export async function runManyBots(options: ManyBotsOptions): Promise<ManyBotsRes
       return slot === undefined ? [] : [Math.max(0, (at - slot.plannedAt.getTime()) / 1000)];
     });
     const jobs = await doneJobs(sql);
+    const cyclesLate = await laterCycles(sql, cycleMinutes);
     return {
       bots,
       due,
@@ -111,6 +114,7 @@ export async function runManyBots(options: ManyBotsOptions): Promise<ManyBotsRes
       byEngine,
       startSeconds: spread(startSeconds),
       lateSeconds: spread(late),
+      cycleLateSeconds: cyclesLate.length === 0 ? null : spread(cyclesLate),
       jobWaitSeconds: spread(jobs.map(({ waited }) => waited)),
       jobHeldSeconds: spread(jobs.map(({ held }) => held)),
     };
@@ -183,6 +187,15 @@ async function settledSlots(sql: pg.Pool, count: number): Promise<Map<string, Sl
       return new Map(rows.map(({ randomId, ...slot }) => [randomId, slot]));
     await sleep(LOOK_MS);
   }
+}
+
+async function laterCycles(sql: pg.Pool, cycleMinutes: number): Promise<number[]> {
+  const { rows } = await sql.query<{ late: number }>(
+    `SELECT extract(epoch FROM c.started_at - before.started_at)::float - $1 AS late
+     FROM cycles c JOIN cycles before ON before.bot_id = c.bot_id AND before.number = c.number - 1`,
+    [cycleMinutes * 60],
+  );
+  return rows.map(({ late }) => late);
 }
 
 async function doneJobs(sql: pg.Pool): Promise<Array<{ waited: number; held: number }>> {

@@ -1,7 +1,7 @@
 -- `send_window`: seconds that a place stays held, beyond the cool-down, for a claim that is never settled.
 CREATE OR REPLACE FUNCTION herald_claim(claims jsonb, default_cooldown int, send_window int) RETURNS jsonb LANGUAGE plpgsql
 SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off
-SET plan_cache_mode = force_generic_plan SET lock_timeout = '100ms' AS $$
+SET plan_cache_mode = force_generic_plan SET lock_timeout = '100ms' SET herald.counted_by = 'the ledger' AS $$
 DECLARE
   -- months that ended before it are left out before a statement begins; no upper bound, for a range would tempt the planner
   first_id bigint;
@@ -86,7 +86,7 @@ BEGIN
     FROM answered a
     WHERE d.id = a.delivery AND d.id >= first_id AND a.word NOT IN ('lost', 'busy', 'settled')
       AND (a.word, a.until) IS DISTINCT FROM (d.outcome, d.wait_until)
-    RETURNING d.id, d.bot_id, d.user_id, d.group_id, d.state
+    RETURNING d.id, d.cycle_id, d.bot_id, d.user_id, d.group_id, d.state, a.state AS former
   ), reserved AS (
     UPDATE chats ch SET reserved_by = a.delivery, reserved_until = a.cooled + make_interval(secs => send_window)
     FROM answered a WHERE ch.id = a.chat AND a.word = 'go' AND a.cools
@@ -102,7 +102,9 @@ BEGIN
       'n', n, 'word', word, 'until', until, 'was', state) ORDER BY n), '[]')
       FROM answered),
     'changes', (SELECT coalesce(jsonb_agg(c), '[]') FROM (
-      SELECT user_id, array_agg(id) AS delivery_ids FROM written GROUP BY user_id) c))
+      SELECT user_id, array_agg(id) AS delivery_ids FROM written GROUP BY user_id) c),
+    'moved', (SELECT coalesce(jsonb_agg(c), '[]') FROM (
+      SELECT cycle_id AS cycle, former, state, count(*) AS n FROM written WHERE state <> former GROUP BY 1, 2, 3) c))
   INTO result;
   -- a chat without a row reads as one in other hands: it is made for the next time, and the hot path does not ask
   IF result -> 'answers' @> '[{"word": "busy"}]' THEN

@@ -12,12 +12,15 @@
 CREATE OR REPLACE FUNCTION herald_ledger(settlements jsonb, claims jsonb, default_cooldown int, send_window int) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 DECLARE
-  settled jsonb := '{"written": [], "rested": [], "changes": []}';
-  claimed jsonb := '{"answers": [], "changes": []}';
+  settled jsonb := '{"written": [], "rested": [], "changes": [], "moved": []}';
+  claimed jsonb := '{"answers": [], "changes": [], "moved": []}';
+  moved jsonb;
   changes jsonb;
 BEGIN
   IF jsonb_array_length(settlements) > 0 THEN settled := herald_settle(settlements, default_cooldown); END IF;
   IF jsonb_array_length(claims) > 0 THEN claimed := herald_claim(claims, default_cooldown, send_window); END IF;
+  moved := (settled -> 'moved') || (claimed -> 'moved');
+  IF jsonb_array_length(moved) > 0 THEN PERFORM herald_count_moved(moved); END IF;
 
   -- one event a user
   SELECT jsonb_agg(jsonb_build_object('user_id', user_id, 'type', 'progress', 'delivery_ids', delivery_ids, 'log_ids', log_ids))

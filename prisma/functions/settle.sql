@@ -1,7 +1,7 @@
 -- The settings: loops over the indexes, planned once, whatever the planner knew of the tables' sizes at that time.
 CREATE OR REPLACE FUNCTION herald_settle(settlements jsonb, default_cooldown int) RETURNS jsonb LANGUAGE plpgsql
 SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off
-SET plan_cache_mode = force_generic_plan SET lock_timeout = '100ms' AS $$
+SET plan_cache_mode = force_generic_plan SET lock_timeout = '100ms' SET herald.counted_by = 'the ledger' AS $$
 DECLARE
   -- months that ended before it are left out before a statement begins; no upper bound, for a range would tempt the planner
   first_id bigint;
@@ -20,7 +20,7 @@ BEGIN
     ORDER BY delivery
   ), allowed AS MATERIALIZED (
     -- who may write what: the newest holder anything that is not final yet, and anyone the truth that it was sent
-    SELECT g.*, d.bot_id, d.user_id, d.group_id, d.chat_id, d.attempts
+    SELECT g.*, d.bot_id, d.user_id, d.group_id, d.chat_id, d.attempts, d.state AS former
     FROM given g
     CROSS JOIN LATERAL (
       SELECT state, cycle_id, bot_id, user_id, session_id, group_id, chat_id, attempts, settlement_id
@@ -104,6 +104,8 @@ BEGIN
     'changes', (SELECT coalesce(jsonb_agg(c), '[]') FROM (
       SELECT user_id, array_agg(delivery) AS delivery_ids, (SELECT array_agg(id) FROM logged WHERE user_id = a.user_id) AS log_ids
       FROM allowed a GROUP BY user_id) c),
+    'moved', (SELECT coalesce(jsonb_agg(c), '[]') FROM (
+      SELECT cycle, former, state, count(*) AS n FROM allowed WHERE state <> former GROUP BY 1, 2, 3) c),
     'facts', (SELECT jsonb_agg(jsonb_build_object(
       'session', session, 'chat', chat_id, 'topic', topic, 'user', user_id, 'group', group_id, 'cycle', cycle, 'learned', learned,
       'at', at, 'until', until, 'code', code, 'reason', reason, 'of_post', of_post) ORDER BY n)
