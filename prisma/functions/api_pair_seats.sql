@@ -23,3 +23,29 @@ BEGIN
   END IF;
   RETURN NEW;
 END $$;
+
+-- Locks pairs that have so many seats left between them, the least used first, and answers which. Starts that come together
+-- take other pairs each instead of waiting for one another: what another transaction holds gets a seat just now, so it is
+-- not the least used any more. Where those that nobody holds are too few, waits for all of them.
+CREATE OR REPLACE FUNCTION herald_lock_seats(wanted int) RETURNS SETOF uuid LANGUAGE plpgsql AS $$
+DECLARE
+  ids uuid[];
+BEGIN
+  BEGIN
+    -- no more pairs than seats: each of them has one
+    ids := ARRAY(
+      SELECT p.id FROM api_pairs p WHERE (SELECT count(*) FROM sessions WHERE api_pair_id = p.id) < p.capacity
+      ORDER BY (SELECT count(*) FROM sessions WHERE api_pair_id = p.id), p.added_at, p.id
+      LIMIT wanted FOR UPDATE SKIP LOCKED);
+    -- counted anew: between the look and the lock another may have committed
+    IF (SELECT coalesce(sum(greatest(0, p.capacity - (SELECT count(*) FROM sessions WHERE api_pair_id = p.id))), 0)
+        FROM api_pairs p WHERE p.id = ANY (ids)) >= wanted THEN
+      RETURN QUERY SELECT unnest(ids);
+      RETURN;
+    END IF;
+    -- ends the block, and with it these locks: who holds some while waiting for all may wait for somebody who does the same
+    RAISE SQLSTATE 'HX001';
+  EXCEPTION WHEN SQLSTATE 'HX001' THEN
+    RETURN QUERY SELECT id FROM api_pairs ORDER BY id FOR UPDATE;
+  END;
+END $$;

@@ -84,6 +84,44 @@ test("an API pair never holds more sessions than its seats, whoever takes them a
   await world.store.transaction((tx) => tx.apiPairs.update(pair, { capacity: 4, label: "main" }));
 });
 
+test("who gives out a seat takes the least used pair that nobody else is giving seats on", async () => {
+  const pairs = [await addPair(1, 7), await addPair(2, 7), await addPair(3, 7)];
+  const user = await world.user();
+  const { id } = await world.session();
+  await world.store.transaction((tx) => tx.sessions.takeUnused(user.id, 1, new Date()));
+  await world.store.transaction((tx) => tx.sessions.seat([{ sessionId: id, apiPairId: pairs[0] as string }]));
+  const lock = (count: number, then: () => Promise<unknown> = async () => {}) =>
+    world.store.transaction(async (tx) => {
+      const locked = await tx.apiPairs.lockSeats(count);
+      await then();
+      return locked.map((pair) => [pairs.indexOf(pair.id), pair.used]);
+    });
+  const inside: unknown[] = [];
+  expect(await lock(1, async () => inside.push(await lock(1, async () => inside.push(await lock(1)))))).toEqual([
+    [1, 0],
+  ]);
+  expect(inside).toEqual([[[0, 1]], [[2, 0]]]);
+  // one pair has the seats, but the least used ones are taken: what is enough, and no more pairs than seats
+  expect(await lock(2)).toEqual([
+    [1, 0],
+    [2, 0],
+  ]);
+});
+
+test("where the pairs that nobody holds have too few seats, all of them are waited for, and none is held meanwhile", async () => {
+  const [full, free] = [await addPair(1, 1), await addPair(2, 2)];
+  const other = await world.sql.connect();
+  await other.query("BEGIN");
+  await other.query("SELECT FROM api_pairs WHERE id = $1 FOR UPDATE", [full]);
+  const locked = world.store.transaction((tx) => tx.apiPairs.lockSeats(3));
+  const waits = "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+  while ((await world.sql.query(waits)).rowCount === 0);
+  await other.query("SELECT FROM api_pairs WHERE id = $1 FOR UPDATE NOWAIT", [free]);
+  await other.query("COMMIT");
+  other.release();
+  expect((await locked).map((pair) => pair.id)).toEqual([full, free]);
+});
+
 test("several seats taken in one statement are counted one by one", async () => {
   const pair = await addPair(1, 2);
   const user = await world.user();

@@ -38,9 +38,9 @@ export async function assignSessions(tx: Transaction, userId: string, wanted: nu
   const candidates = kept.length < wanted ? await tx.sessions.takeUnused(userId, wanted - kept.length, now) : [];
   let short: Assignment["short"] = kept.length + candidates.length < wanted ? "pool" : null;
 
-  // the lock of all pairs holds up every other start: the last thing before the writes, and only for who needs a seat
-  const needsSeat = [...kept, ...candidates].some((session) => session.apiPairId === null);
-  const pairs = needsSeat ? (await tx.apiPairs.list({ forUpdate: true })).map((pair) => ({ ...pair })) : [];
+  // the lock may hold up other starts: the last thing before the writes, and only for who needs a seat
+  const seatless = [...kept, ...candidates].filter((session) => session.apiPairId === null).length;
+  const pairs = seatless === 0 ? [] : (await tx.apiPairs.lockSeats(seatless)).map((pair) => ({ ...pair }));
   const sessions: Session[] = [];
   const taken: Session[] = [];
   const seats: Array<{ sessionId: string; apiPairId: string }> = [];

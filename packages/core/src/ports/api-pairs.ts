@@ -1,12 +1,23 @@
 import type { ApiCredentials } from "../model/domain.ts";
 
+export interface ApiPair {
+  id: string;
+  apiId: number;
+  label: string | null;
+  /** how many sessions it may hold, and how many it holds */
+  capacity: number;
+  used: number;
+  addedAt: Date;
+}
+
 export interface ApiPairRepository {
-  /** With the number of sessions on each. Locked when `forUpdate`, so that seats are given out one after the other. */
-  list(options?: {
-    forUpdate: boolean;
-  }): Promise<
-    Array<{ id: string; apiId: number; label: string | null; capacity: number; used: number; addedAt: Date }>
-  >;
+  /** The oldest first. Locked when `forUpdate`. */
+  list(options?: { forUpdate: boolean }): Promise<ApiPair[]>;
+  /**
+   * The pairs to give `count` seats on, locked until the transaction ends: the least used that nobody else is giving seats
+   * on just now, all of them where those have too few. The oldest first; where they have too few between them, that is all there are.
+   */
+  lockSeats(count: number): Promise<ApiPair[]>;
   /** Null when its hash was sealed with a key that this engine has not. */
   credentials(id: string): Promise<ApiCredentials | null>;
   add(pair: {

@@ -218,10 +218,10 @@ export class FakeBots {
         const pair = this.pairs.find((pair) => pair.id === id);
         return pair === undefined ? null : { apiId: pair.apiId, apiHash: "hash" };
       },
-      list: async (options) => {
-        if (options?.forUpdate) this.pairLocks += 1;
-        const used = (id: string) => this.sessions.filter((session) => session.apiPairId === id).length;
-        return this.pairs.map((pair) => ({ ...pair, used: used(pair.id) }));
+      list: async () => this.#pairs(),
+      lockSeats: async () => {
+        this.pairLocks += 1;
+        return this.#pairs();
       },
     }),
     cycles: only<CycleRepository>({
@@ -287,6 +287,11 @@ export class FakeBots {
     poolChanged: async () => void this.changes.push("pool"),
     enqueueCycle: async (job, startAt) => void this.jobs.push({ ...job, startAt }),
   });
+
+  #pairs() {
+    const used = (id: string) => this.sessions.filter((session) => session.apiPairId === id).length;
+    return this.pairs.map((pair) => ({ ...pair, used: used(pair.id) }));
+  }
 
   #change(id: string, change: Partial<Session>): void {
     this.sessions = this.sessions.map((session) => (session.id === id ? { ...session, ...change } : session));

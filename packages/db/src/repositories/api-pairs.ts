@@ -5,14 +5,24 @@ import type { PrismaTransaction } from "../prisma.ts";
 /** What a sealed api_hash is bound to. */
 const contextOf = (apiId: number) => `api_id ${apiId}`;
 
+const pairs = async (tx: PrismaTransaction, where: { id?: { in: string[] } } = {}) => {
+  const rows = await tx.apiPair.findMany({
+    where,
+    orderBy: [{ addedAt: "asc" }, { id: "asc" }],
+    include: { _count: { select: { sessions: true } } },
+  });
+  return rows.map(({ _count, ...pair }) => ({ ...pair, used: _count.sessions }));
+};
+
 export const apiPairs = (tx: PrismaTransaction, seal: Seal): ApiPairRepository => ({
   async list(options) {
     if (options?.forUpdate) await tx.$queryRaw`SELECT FROM api_pairs ORDER BY id FOR UPDATE`;
-    const rows = await tx.apiPair.findMany({
-      orderBy: [{ addedAt: "asc" }, { id: "asc" }],
-      include: { _count: { select: { sessions: true } } },
-    });
-    return rows.map(({ _count, ...pair }) => ({ ...pair, used: _count.sessions }));
+    return pairs(tx);
+  },
+
+  async lockSeats(count) {
+    const locked = await tx.$queryRaw<Array<{ id: string }>>`SELECT id FROM herald_lock_seats(${count}::int) AS id`;
+    return pairs(tx, { id: { in: locked.map(({ id }) => id) } });
   },
 
   async credentials(id) {

@@ -15,14 +15,18 @@ export const cycles = (tx: PrismaTransaction): CycleRepository => ({
     return row && toCycle(row);
   },
 
-  lastNumber: (botId) => lastNumber(tx, botId),
+  async lastNumber(botId) {
+    const last = await tx.cycle.aggregate({ where: { botId }, _max: { number: true } });
+    return last._max.number ?? 0;
+  },
 
   async create({ post, slots, ...cycle }) {
-    // long there but when nobody could make it ahead; before the cycle is locked, whose table it needs
-    await tx.$executeRaw`SELECT herald_add_delivery_month(now())`;
-    const number = (await lastNumber(tx, cycle.botId)) + 1;
+    // the month is long there but when nobody could make it ahead; before the cycle is locked, whose table it needs
+    const [{ last }] = await tx.$queryRaw<[{ last: number }]>`
+      SELECT (SELECT coalesce(max(number), 0)::int FROM cycles WHERE bot_id = ${cycle.botId}::uuid) AS last
+      FROM herald_add_delivery_month(now())`;
     const row = await tx.cycle.create({
-      data: { ...cycle, number, postType: post.type, postContent: post.content },
+      data: { ...cycle, number: last + 1, postType: post.type, postContent: post.content },
     });
     // one statement however many slots; a createMany of thousands has a parameter a value
     await tx.$executeRaw`
@@ -162,11 +166,6 @@ export const cycles = (tx: PrismaTransaction): CycleRepository => ({
       select: { planned: true, sending: true, sent: true, failed: true, skipped: true },
     }),
 });
-
-async function lastNumber(tx: PrismaTransaction, botId: string): Promise<number> {
-  const last = await tx.cycle.aggregate({ where: { botId }, _max: { number: true } });
-  return last._max.number ?? 0;
-}
 
 /** What may have reached Telegram and can never be asked again: failed, outcome unknown. */
 async function giveUpSending(

@@ -52,11 +52,14 @@ export const sessions = (tx: PrismaTransaction): SessionRepository => ({
         WHERE ${mayBeTakenSql(now)}
         ORDER BY last_used_at NULLS FIRST, added_at, id
         LIMIT ${count} FOR UPDATE SKIP LOCKED
+      ), assigned AS (
+        UPDATE sessions s SET place = 'assigned', user_id = ${userId}::uuid FROM picked WHERE s.id = picked.id
+        RETURNING s.id, s.user_id
       )
-      UPDATE sessions s SET place = 'assigned', user_id = ${userId}::uuid FROM picked WHERE s.id = picked.id
-      RETURNING s.id`;
+      INSERT INTO session_events (session_id, kind, user_id) SELECT id, 'assigned', user_id FROM assigned
+      RETURNING session_id AS id`;
+    if (taken.length === 0) return [];
     const ids = taken.map((session) => session.id);
-    await happened(tx, ids, "assigned");
     const rows = await tx.session.findMany({
       where: { id: { in: ids } },
       orderBy: [{ lastUsedAt: { sort: "asc", nulls: "first" } }, { addedAt: "asc" }, { id: "asc" }],
