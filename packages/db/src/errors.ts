@@ -10,6 +10,9 @@ const UNREACHABLE = new Set([
   "ENETUNREACH",
   "ENOTFOUND",
   "EAI_AGAIN",
+  "ECONNABORTED",
+  "ERR_STREAM_DESTROYED",
+  "ERR_STREAM_WRITE_AFTER_END",
   "53300",
   "57P01",
   "57P02",
@@ -18,15 +21,17 @@ const UNREACHABLE = new Set([
   "P1002",
   "P1008",
   "P1017",
+  "P1018",
   "P2024",
   "P2028",
+  "P2037",
 ]);
 const CONNECTION_EXCEPTION = /^08/;
 /** serialization_failure, deadlock_detected (Prisma's name for both) and a lock's timeout: the same may work when repeated. */
 const CONFLICT = new Set(["40001", "40P01", "P2034", "55P03"]);
-/** pg gives these without a code. */
+/** pg gives these without a code; the last two when the engine stops and has closed its own connections. */
 const UNREACHABLE_MESSAGE =
-  /connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/i;
+  /connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Client was closed|after calling end on the pool/i;
 
 /** Every code on an error and on what caused it, wherever node, pg, Prisma or its adapter put it. */
 function* codes(error: unknown): Generator<string> {

@@ -1,4 +1,4 @@
-import type { CycleJob, Seal, Store, Transaction } from "@herald/core";
+import { type CycleJob, HeraldError, type Seal, type Store, type Transaction } from "@herald/core";
 import { isConflict, reaching } from "./errors.ts";
 import { Outbox, type WrittenLogLine } from "./outbox.ts";
 import type { Prisma, PrismaTransaction } from "./prisma.ts";
@@ -58,7 +58,12 @@ export function createStore(options: StoreOptions): Store {
           try {
             return await attempt(work);
           } catch (error) {
-            if (tries === CONFLICT_TRIES || !isConflict(error)) throw error;
+            if (!isConflict(error)) throw error;
+            if (tries === CONFLICT_TRIES)
+              throw new HeraldError(
+                "database_unavailable",
+                "Others change the same just now. Nothing was changed; try again in a moment.",
+              );
           }
         }
       }),

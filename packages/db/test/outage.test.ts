@@ -139,3 +139,13 @@ test("an answer that is lost on the way changes nothing: what was committed coun
   const [counted] = await world.database.views.groups(user.id);
   expect(counted).toMatchObject({ sent: 1, failed: 0 });
 });
+
+test("who still asks while an engine closes its connections hears that the database is away, and not of a fault", async () => {
+  const world = await openWorld();
+  onTestFinished(() => world.close());
+  const closing = await world.open();
+  await closing.close();
+  const away = { code: "database_unavailable" };
+  await expect(closing.store.transaction((tx) => tx.users.list())).rejects.toMatchObject(away);
+  await expect(closing.views.users()).rejects.toMatchObject(away);
+});

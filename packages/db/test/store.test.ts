@@ -163,3 +163,18 @@ test("what is logged reaches the log file after the commit, without bytes that P
   });
   expect(lines).toEqual(["ab\ufffd"]);
 });
+
+test("a transaction that loses against others is tried again, and refused as it was when it always loses", async () => {
+  let tries = 0;
+  const losing = (times: number) =>
+    world.store.transaction(async (tx) => {
+      await tx.users.list();
+      tries += 1;
+      if (tries <= times) throw Object.assign(new Error("deadlock detected"), { code: "40P01" });
+      return tries;
+    });
+  expect(await losing(4)).toBe(5);
+  tries = 0;
+  await expect(losing(5)).rejects.toMatchObject({ code: "database_unavailable" });
+  expect(tries).toBe(5);
+});
