@@ -10,7 +10,7 @@ const securityHeaders = [
 const config: NextConfig = {
   // `pnpm run typecheck` does this for the whole repository, tests included.
   typescript: { ignoreBuildErrors: true },
-  transpilePackages: ["@herald/contract", "@herald/core", "@herald/db"],
+  transpilePackages: ["@herald/contract", "@herald/core", "@herald/db", "@herald/host"],
   poweredByHeader: false,
   devIndicators: false,
   headers: async () => [{ source: "/:path*", headers: securityHeaders }],

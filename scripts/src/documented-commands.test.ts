@@ -181,8 +181,14 @@ const COMMANDS: Record<string, How> = {
     await engine.ended;
     expect(await json(`${engineOf(at)}/api/health`)).toMatchObject({ status: "ok", engines: 1 });
   },
-  [`${PNPM} run rotate-session-key`]: async (command) => {
+  [`${PNPM} run keys:new`]: async (command) => {
     const { code, said } = await type(command, { environment: (await theDemo()).environment });
+    expect(said).toContain("Start Herald again, and every other engine");
+    expect(code).toBe(0);
+  },
+  [`${PNPM} run keys:rotate`]: async (command) => {
+    const { code, said } = await type(command, { environment: (await theDemo()).environment });
+    expect(said).toMatch(/[1-9]\d* sealed with SESSION_KEY now, 0 before/);
     expect(said).toContain("Nothing needs SESSION_KEYS_OLD any more.");
     expect(code).toBe(0);
   },

@@ -1,5 +1,5 @@
-// Runs a program of the engine on the database and keys that `npm start` uses: `pnpm run create-admin`, `rotate-session-key`, and
-// `engine`, one more of them.
+// Runs a program of the engine on the database and keys that `npm start` uses: `pnpm run create-admin`, `keys:rotate`, and `engine`,
+// one more of them.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";

@@ -1,8 +1,8 @@
-import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { filesForOthers, folderForOthers, refusal, SECRET_VARIABLES, takeSecrets, weakSecrets } from "@herald/host";
 import { z } from "zod";
 import { ROOT } from "./root.ts";
+import { keptSecrets, makeSecrets, secretsFile } from "./secrets.ts";
 
 const port = (byDefault: number) =>
   z.coerce.number("a port is a number from 1 to 65535").int().min(1).max(65535).default(byDefault);
@@ -31,18 +31,22 @@ const Variables = z.object({
 export type Settings = ReturnType<typeof readSettings>;
 
 /**
- * Reads the settings, and makes the secrets on the first start.
- * @throws Error naming each variable that is wrong
+ * Reads the settings, and makes the secrets on the first start. Outside the demo secrets that can be guessed are refused, and
+ * files that others can read.
+ * @throws Error naming each variable and file that is wrong, without its content
  */
 export function readSettings(environment: NodeJS.ProcessEnv = process.env) {
-  // An empty line of `.env` leaves the variable at its default.
-  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ""));
+  const { given, faults } = takeSecrets(environment, { isDemo: environment.DEMO !== "0" });
   const { data, error } = Variables.safeParse(given);
-  if (error) {
-    const lines = error.issues.map(({ path, message }) => `  ${path.join(".")}: ${message}`);
-    throw new Error(`Mend these settings, in the environment or in .env:\n${lines.join("\n")}`);
-  }
+  for (const { path, message } of error?.issues ?? []) faults.push({ about: path.join("."), message });
+  if (data === undefined) throw refusal("Herald", faults);
   const state = resolve(ROOT, data.STATE_DIR);
+  const sessions = resolve(ROOT, data.SESSIONS_DIR);
+  if (!data.DEMO) {
+    faults.push(...weakSecrets({ ...keptSecrets(state), ...given }));
+    faults.push(...filesForOthers([join(ROOT, ".env"), secretsFile(state)]), ...folderForOthers(sessions, ".session"));
+  }
+  if (faults.length > 0) throw refusal("Herald", faults);
   const webUrl = data.NEXTAUTH_URL ?? `http://localhost:${data.WEB_PORT}`;
   const emulator = data.DEMO && data.TELEGRAM_DC === undefined;
   const rsaKeyFile = join(state, "telegram.pem");
@@ -59,7 +63,9 @@ export function readSettings(environment: NodeJS.ProcessEnv = process.env) {
     ports: { WEB_PORT, ENGINE_PORT, ...(emulator && { EMULATOR_PORT, EMULATOR_CONTROL_PORT }) },
     /** what the apps read, but for the database */
     appEnvironment: {
-      ...secrets(state, given),
+      ...makeSecrets(state, given),
+      // what was read from them stands in the variables
+      ...Object.fromEntries(SECRET_VARIABLES.map((name) => [`${name}_FILE`, ""])),
       DEMO: data.DEMO ? "1" : "0",
       NEXTAUTH_URL: webUrl,
       ENGINE_PORT: `${ENGINE_PORT}`,
@@ -68,27 +74,8 @@ export function readSettings(environment: NodeJS.ProcessEnv = process.env) {
         TELEGRAM_DC: `2:127.0.0.1:${EMULATOR_PORT}`,
         TELEGRAM_RSA_PUBLIC_KEY: rsaKeyFile,
       }),
-      SESSIONS_DIR: resolve(ROOT, data.SESSIONS_DIR),
+      SESSIONS_DIR: sessions,
       LOGS_DIR: resolve(ROOT, data.LOGS_DIR),
     },
   };
-}
-
-/** 256-bit keys, in base64; each is made once, and kept for this user's eyes alone. */
-function secrets(state: string, given: NodeJS.ProcessEnv): Record<string, string> {
-  const file = join(state, "secrets.json");
-  const kept: Record<string, string> = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : {};
-  const names = ["NEXTAUTH_SECRET", "ENGINE_JWT_SECRET", "SESSION_KEY"];
-  const all = Object.fromEntries(
-    names.map((name) => [name, given[name] ?? kept[name] ?? randomBytes(32).toString("base64")]),
-  );
-  const toKeep = {
-    ...kept,
-    ...Object.fromEntries(names.filter((name) => !given[name]).map((name) => [name, all[name]])),
-  };
-  if (Object.keys(toKeep).length > Object.keys(kept).length) {
-    mkdirSync(state, { recursive: true });
-    writeFileSync(file, `${JSON.stringify(toKeep, null, 2)}\n`, { mode: 0o600 });
-  }
-  return all;
 }

@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { createAuthStore } from "@herald/db";
 import { createTestDatabase } from "@herald/scripts/test-database";
@@ -34,8 +35,8 @@ test("an admin is made once, whose password is the line of standard input", asyn
   onTestFinished(() => database.drop());
   const environment = {
     DATABASE_URL: database.url,
-    ENGINE_JWT_SECRET: "x".repeat(32),
-    SESSION_KEY: Buffer.alloc(32).toString("base64"),
+    ENGINE_JWT_SECRET: randomBytes(32).toString("base64"),
+    SESSION_KEY: randomBytes(32).toString("base64"),
   };
   const args = ["--email", "You@example.org", "--name", "You"];
   const made = await createAdmin(args, "a password of mine\n", environment);

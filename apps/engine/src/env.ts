@@ -1,5 +1,6 @@
 import { hostname } from "node:os";
 import { BREAKER_SPAM_DEATHS, BREAKER_WINDOW_HOURS } from "@herald/core";
+import { folderForOthers, refusal, takeSecrets, weakSecrets } from "@herald/host";
 import { z } from "zod";
 
 const key = z
@@ -10,6 +11,11 @@ const key = z
 
 /** Everything the engine is told from outside; `.env.example` explains each. */
 const Environment = z.object({
+  /** 1: the demo, whose secrets and files may be known to others */
+  DEMO: z
+    .enum(["0", "1"], "is 1 for the demo, 0 for real Telegram")
+    .default("0")
+    .transform((value) => value === "1"),
   ENGINE_ID: z
     .string()
     .regex(/^[\w.-]{1,60}$/, "has letters, digits, dots and dashes only")
@@ -28,6 +34,12 @@ const Environment = z.object({
     .default("")
     .transform((text) => text.split(",").filter((part) => part.trim() !== ""))
     .pipe(z.array(key)),
+  /** ids of keys that are lost for good: what they sealed keeps no engine from starting */
+  SESSION_KEYS_LOST: z
+    .string()
+    .default("")
+    .transform((text) => text.split(",").map((part) => part.trim()))
+    .transform((ids) => ids.filter((id) => id !== "")),
   SESSIONS_DIR: z.string().default("sessions"),
   SESSION_STORE: z.enum(["folder", "database"], "is folder or database").default("folder"),
   LOGS_DIR: z.string().default("logs"),
@@ -42,11 +54,18 @@ const Environment = z.object({
 });
 export type Environment = z.infer<typeof Environment>;
 
-/** @throws Error naming each variable that is wrong, without its value */
+/**
+ * Secrets may come by files (`SESSION_KEY_FILE`). Outside the demo those that can be guessed are refused, and files that others
+ * can read.
+ * @throws Error naming each variable and file that is wrong, without its content
+ */
 export function readEnvironment(environment: NodeJS.ProcessEnv = process.env): Environment {
-  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ""));
+  const isDemo = environment.DEMO === "1";
+  const { given, faults } = takeSecrets(environment, { isDemo });
   const { data, error } = Environment.safeParse(given);
-  if (data !== undefined) return data;
-  const lines = error.issues.map(({ path, message }) => `  ${path.join(".")} ${message}`);
-  throw new Error(`The engine cannot start. Mend these variables:\n${lines.join("\n")}`);
+  for (const { path, message } of error?.issues ?? []) faults.push({ about: path.join("."), message });
+  if (!isDemo) faults.push(...weakSecrets(given));
+  if (!isDemo && data?.SESSION_STORE === "folder") faults.push(...folderForOthers(data.SESSIONS_DIR, ".session"));
+  if (data === undefined || faults.length > 0) throw refusal("The engine", faults);
+  return data;
 }

@@ -1,3 +1,4 @@
+import { refusal, takeSecrets, weakSecrets } from "@herald/host";
 import { z } from "zod";
 
 const DemoLogins = z
@@ -33,14 +34,22 @@ export type DemoLogin = Env["DEMO_LOGINS"][number];
 
 let parsed: Env | undefined;
 
-/** The settings of the web process, read at the first call, so that a build needs none. Throws naming what is wrong. */
+/**
+ * The settings of the web process, read at the first call, so that a build needs none. Secrets may come by files
+ * (`NEXTAUTH_SECRET_FILE`); outside the demo those that can be guessed are refused.
+ * @throws Error naming each variable that is wrong, without its content
+ */
 export function env(): Env {
-  if (parsed !== undefined) return parsed;
-  const result = Env.safeParse(process.env);
-  if (!result.success) {
-    const faults = result.error.issues.map((issue) => `  ${issue.path.join(".")}: ${issue.message}`);
-    throw new Error(`The web server's environment does not fit (see .env.example):\n${faults.join("\n")}`);
-  }
-  parsed = result.data;
+  parsed ??= read(process.env);
   return parsed;
+}
+
+function read(environment: NodeJS.ProcessEnv): Env {
+  const isDemo = environment.DEMO === "1";
+  const { given, faults } = takeSecrets(environment, { isDemo });
+  const { data, error } = Env.safeParse(given);
+  for (const { path, message } of error?.issues ?? []) faults.push({ about: path.join("."), message });
+  if (!isDemo) faults.push(...weakSecrets(given));
+  if (data === undefined || faults.length > 0) throw refusal("The pages", faults);
+  return data;
 }
