@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
+import { oneLine } from "@herald/host";
 import { ROOT } from "./root.ts";
 
 /** How long a process may take to end by itself, in milliseconds, before it is killed. */
@@ -27,7 +28,8 @@ export type Running = {
 export function start({ name, command, args, folder = ".", env }: Command): Running {
   const child = spawnGroup(command, args, folder, env);
   for (const stream of [child.stdout, child.stderr]) {
-    if (stream) createInterface({ input: stream }).on("line", (line) => console.log(`${name.padEnd(8)} │ ${line}`));
+    if (!stream) continue;
+    createInterface({ input: stream }).on("line", (line) => console.log(`${name.padEnd(8)} │ ${oneLine(line)}`));
   }
   const ended = endOf(child);
   return { name, ended, stop: () => stopGroup(child, ended) };
@@ -48,7 +50,8 @@ export async function run({ name, command, args, folder = ".", env }: Command, s
   const reason = await ended;
   signal?.removeEventListener("abort", abort);
   signal?.throwIfAborted();
-  if (child.exitCode !== 0) throw new Error(`${name} failed (${reason}):\n${output}`);
+  if (child.exitCode !== 0)
+    throw new Error(`${name} failed (${reason}):\n${output.split("\n").map(oneLine).join("\n")}`);
   return output;
 }
 

@@ -11,12 +11,13 @@ import {
 import { createDatabase, type Database } from "@herald/db";
 import { createGateway, parseDc } from "@herald/telegram";
 import { createKeyring, createSessionFiles, createSessionReader, createSessionSeal } from "@herald/vault";
-import { type Logger, pino } from "pino";
+import type { Logger } from "pino";
 import { systemClock } from "./clock.ts";
 import type { Environment } from "./env.ts";
 import { hashes } from "./hashes.ts";
 import { Health } from "./health.ts";
 import { createHttp } from "./http.ts";
+import { createLog } from "./log.ts";
 import { LogFiles } from "./log-files.ts";
 import { Queue } from "./queue.ts";
 import { systemRandom } from "./random.ts";
@@ -42,8 +43,7 @@ export interface Parts {
 /** Wires what the engine and its commands (with-services.ts) have in common. Connects to nothing but the database. */
 export async function createParts(environment: Environment): Promise<Parts> {
   const env = environment;
-  // standard error, so that a command's output is its answer alone
-  const log = pino({ level: env.LOG_LEVEL, base: { engine: env.ENGINE_ID } }, pino.destination(2));
+  const log = createLog(env);
   const queue = new Queue(env.DATABASE_URL, log);
   const logFiles = new LogFiles(env.LOGS_DIR, (error) => log.error({ err: error }, "a log file cannot be written"));
   const keys = createKeyring({ current: env.SESSION_KEY, old: env.SESSION_KEYS_OLD });
@@ -90,6 +90,7 @@ export async function startEngine(environment: Environment): Promise<Engine> {
   const env = environment;
   const { log, queue, database, dependencies, logFiles } = await createParts(env);
 
+  await logFiles.closeToOthers();
   await queue.start();
   const { alone } = await database.engines.boot(env.ENGINE_ID);
   if (alone) {
