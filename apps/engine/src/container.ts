@@ -21,6 +21,7 @@ import { createLog } from "./log.ts";
 import { LogFiles } from "./log-files.ts";
 import { Queue } from "./queue.ts";
 import { systemRandom } from "./random.ts";
+import { requireKeys } from "./require-keys.ts";
 import { startRetention } from "./retention.ts";
 
 export interface Engine {
@@ -85,11 +86,18 @@ export async function createParts(environment: Environment): Promise<Parts> {
   return { log, queue, database, dependencies, logFiles };
 }
 
-/** Starts an engine: database, queue, telegram, scheduler, http, in this order. */
+/**
+ * Starts an engine: database, queue, telegram, scheduler, http, in this order.
+ * @throws Error when a key is missing that something stored needs, before anything is changed
+ */
 export async function startEngine(environment: Environment): Promise<Engine> {
   const env = environment;
   const { log, queue, database, dependencies, logFiles } = await createParts(env);
 
+  await requireKeys(dependencies, env).catch(async (error: unknown) => {
+    await database.close();
+    throw error;
+  });
   await logFiles.closeToOthers();
   await queue.start();
   const { alone } = await database.engines.boot(env.ENGINE_ID);

@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { readdir } from "node:fs/promises";
 import type { RunningEngine } from "@herald/testing/engine";
 import { eventually, setScene } from "@herald/testing/scene";
@@ -127,7 +127,12 @@ test("a post that is gone stops the bot, until there is another", async () => {
 
 test("an engine with another SESSION_KEY stops the bot and says so, to its user and to the admin", async () => {
   const scene = await setScene(stack, { accounts: 1, groups: 2 });
-  const other = await stack.startEngine("other-key", { SESSION_KEY: randomBytes(32).toString("base64") });
+  const key = Buffer.from(stack.environment().SESSION_KEY ?? "", "base64");
+  const other = await stack.startEngine("other-key", {
+    SESSION_KEY: randomBytes(32).toString("base64"),
+    // or it would not start
+    SESSION_KEYS_LOST: createHash("sha256").update(key).digest("hex").slice(0, 8),
+  });
   // one job at a time: the first engine would take it
   await engine.stop();
   await scene.user.api.bot.start.mutate({});

@@ -1,4 +1,4 @@
-// Seals all that an old SESSION_KEY sealed with the present one: pnpm run rotate-session-key
+// Seals all that an old SESSION_KEY sealed with the present one: pnpm run keys:rotate
 // A command and no part of a boot: only its operator knows when every engine can open the new key, and must know when it is
 // through, to forget the old one.
 import { resealAll } from "@herald/core";
@@ -8,7 +8,7 @@ import { readEnvironment } from "./env.ts";
 try {
   const { dependencies, database } = await createParts(readEnvironment());
   try {
-    const { resealed, current, unopened } = await resealAll(dependencies);
+    const { resealed, current, unopened } = await resealAll(dependencies, showProgress);
     console.log(`${resealed} sealed with SESSION_KEY now, ${current} before.`);
     for (const reason of unopened) console.error(reason);
     if (unopened.length > 0)
@@ -21,4 +21,11 @@ try {
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;
+}
+
+/** In a terminal one line that counts; elsewhere a line for each tenth. */
+function showProgress(done: number, of: number): void {
+  const line = `${done} of ${of} looked at`;
+  if (process.stdout.isTTY) process.stdout.write(`\r${line}${done === of ? "\n" : ""}`);
+  else if (Math.floor((10 * done) / of) > Math.floor((10 * (done - 1)) / of)) console.log(line);
 }

@@ -8,6 +8,7 @@ export type { AuditEntry, Facts } from "./model/audit.ts";
 export type * from "./model/domain.ts";
 export { HeraldError } from "./model/error.ts";
 export type * from "./model/outcome.ts";
+export { type MissingKey, missingKeys } from "./pool/missing-keys.ts";
 export { resealAll } from "./pool/reseal.ts";
 export { reconcileSessionFiles, removeUnsettledFiles } from "./pool/session-files.ts";
 export { SessionLeases } from "./pool/session-leases.ts";

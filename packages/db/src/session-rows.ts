@@ -2,6 +2,9 @@ import type { SessionFiles, SessionSeal } from "@herald/core";
 import { reaching } from "./errors.ts";
 import type { Prisma } from "./prisma.ts";
 
+/** Rows of some 400 bytes that are in memory at once. */
+const READ_AT_ONCE = 1_000;
+
 /**
  * The session files as rows, sealed, for engines on several machines. Where a session stands is told by its own row alone,
  * so nothing moves.
@@ -32,6 +35,15 @@ export function createSessionRows(prisma: Prisma, seal: SessionSeal): SessionFil
     async move(sessionId) {
       const there = await reaching(() => prisma.sessionFile.count({ where: { sessionId } }));
       if (there === 0) throw new Error(`The file of session ${sessionId} is not in the database.`);
+    },
+    async missingKeys(sessionIds) {
+      const missing: string[] = [];
+      for (let from = 0; from < sessionIds.length; from += READ_AT_ONCE) {
+        const sessionId = { in: sessionIds.slice(from, from + READ_AT_ONCE) };
+        const rows = await reaching(() => prisma.sessionFile.findMany({ where: { sessionId } }));
+        missing.push(...rows.flatMap((row) => seal.missingKey(row.sessionId, row.sealed) ?? []));
+      }
+      return missing;
     },
     async reseal(sessionId) {
       for (;;) {

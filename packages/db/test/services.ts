@@ -25,6 +25,7 @@ export function servicesOver({ database }: { database: Database }, now: () => Da
       settle: unused("a session file"),
       unsettle: unused("a session file"),
       unsettled: unused("a session file"),
+      missingKeys: unused("a session file"),
       reseal: unused("a session file"),
       remove: unused("a session file"),
     },

@@ -19,7 +19,12 @@ function sealBy(key: string): SessionSeal {
     return { dcId, host, port, authKey: new Uint8Array(Buffer.from(authKey, "hex")) };
   };
   const isMine = (sealed: Uint8Array) => JSON.parse(Buffer.from(sealed).toString()).key === key;
-  return { seal, open, reseal: (id, sealed) => (isMine(sealed) ? null : seal(id, open(id, sealed))) };
+  return {
+    seal,
+    open,
+    reseal: (id, sealed) => (isMine(sealed) ? null : seal(id, open(id, sealed))),
+    missingKey: (_id, sealed) => (isMine(sealed) ? null : JSON.parse(Buffer.from(sealed).toString()).key),
+  };
 }
 
 sessionFilesContract(
@@ -38,5 +43,8 @@ test("a row is sealed anew, once, and not over what was put meanwhile", async ()
   await after.reseal(id);
   expect(await after.reseal(id)).toBe(false);
   expect(await before.reseal(id)).toBe(true);
+  expect(await after.missingKeys([id, randomUUID()])).toEqual(["a"]);
+  expect(await after.missingKeys([])).toEqual([]);
+  expect(await before.missingKeys([id])).toEqual([]);
   await expect(after.reseal(randomUUID())).rejects.toThrow(/is not in the database/);
 });

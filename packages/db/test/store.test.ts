@@ -86,6 +86,8 @@ test("the API hash comes back as it was given, and is not stored in the clear", 
   const other = await world.open({ seal: seal("b") });
   expect(await other.store.transaction((tx) => tx.apiPairs.credentials(pair.id))).toBeNull();
   expect(await other.store.transaction((tx) => tx.apiPairs.reseal(pair.id))).toEqual({ reason: "it needs a" });
+  expect(await other.store.transaction((tx) => tx.apiPairs.missingKeys())).toEqual(["a"]);
+  expect(await world.store.transaction((tx) => tx.apiPairs.missingKeys())).toEqual([]);
   const rotated = await world.open({ seal: { ...seal("b"), open: seal("a").open } });
   for (const isResealed of [true, false])
     expect(await rotated.store.transaction((tx) => tx.apiPairs.reseal(pair.id))).toBe(isResealed);

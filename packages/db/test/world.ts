@@ -12,7 +12,7 @@ export const seal = (key: string): Seal => ({
     const [by, of, plain] = JSON.parse(Buffer.from(sealed).toString());
     return by === key && of === context
       ? { ok: true, plain: Buffer.from(plain, "hex") }
-      : { ok: false, reason: `it needs ${by}` };
+      : { ok: false, reason: `it needs ${by}`, missingKey: by };
   },
   isCurrent: (sealed) => JSON.parse(Buffer.from(sealed).toString())[0] === key,
 });

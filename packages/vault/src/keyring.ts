@@ -12,6 +12,8 @@ const CURRENT = Buffer.from("HRLD\x02", "latin1");
 /** The layouts of before there were key ids: iv, tag, ciphertext, after this magic (session files) or none (api_hashes). */
 const FILES_BEFORE = Buffer.from("HRLD\x01", "latin1");
 const NOTHING = Buffer.alloc(0);
+/** Stands for the id of the key in them. */
+const UNNAMED = "unnamed";
 
 /** What stands in front of the iv, and which key it names. */
 interface Layout {
@@ -32,10 +34,12 @@ export function createKeyring({ current, old }: { current: Uint8Array; old: read
 
   const open = (context: string, sealed: Buffer): Opened => {
     const { head, keyId } = layoutOf(sealed);
+    const isWhole = sealed.length >= head.length + IV_BYTES + TAG_BYTES;
     if (keyId !== null && !keys.has(keyId))
       return {
         ok: false,
         reason: `it is sealed with the key ${keyId}, which is neither SESSION_KEY nor in SESSION_KEYS_OLD`,
+        missingKey: isWhole ? keyId : null,
       };
     for (const key of keys.values()) {
       const plain = decrypt(key, head, context, sealed.subarray(head.length));
@@ -47,6 +51,7 @@ export function createKeyring({ current, old }: { current: Uint8Array; old: read
         keyId === null
           ? "it is damaged, or was sealed with a key that is neither SESSION_KEY nor in SESSION_KEYS_OLD"
           : "it is damaged, or belongs to something else",
+      missingKey: keyId === null && isWhole ? UNNAMED : null,
     };
   };
   return {

@@ -24,16 +24,19 @@ export function createSessionFiles({ folder, seal }: { folder: string; seal: Ses
     if (userId === null) throw new Error("An assigned session needs the user that it is assigned to.");
     return join(folder, place, safeName(userId));
   };
-  /** Where it lies: in one place, but for the moment in which it is sealed anew and moved at once. */
-  const copies = async (sessionId: string): Promise<string[]> => {
+  /** All that session files may lie in. */
+  const folders = async (): Promise<string[]> => {
     const users = await readdir(join(folder, "assigned"), { withFileTypes: true }).catch(ignoreMissing);
-    const folders = [
+    return [
       join(folder, UNSETTLED),
       join(folder, "unused"),
       join(folder, "banned"),
       ...(users ?? []).filter((user) => user.isDirectory()).map((user) => join(folder, "assigned", user.name)),
     ];
-    const paths = folders.map((directory) => pathIn(directory, sessionId));
+  };
+  /** Where it lies: in one place, but for the moment in which it is sealed anew and moved at once. */
+  const copies = async (sessionId: string): Promise<string[]> => {
+    const paths = (await folders()).map((directory) => pathIn(directory, sessionId));
     const there = await Promise.all(paths.map((path) => access(path).then(() => true, ignoreMissing)));
     return paths.filter((_, index) => there[index]);
   };
@@ -44,6 +47,12 @@ export function createSessionFiles({ folder, seal }: { folder: string; seal: Ses
     await makePrivate(folder, dirname(directory), directory);
     await rename(from, to);
     await sync(directory);
+  };
+  /** Removes a copy beside another one. By way of the unsettled ones: the other may just be moved to where this one lies. */
+  const removeCopy = async (sessionId: string, path: string): Promise<void> => {
+    const aside = pathIn(join(folder, UNSETTLED), sessionId);
+    await moveTo(dirname(aside), sessionId, path).catch(ignoreMissing);
+    if ((await copies(sessionId)).some((copy) => copy !== aside)) await rm(aside, { force: true });
   };
   /** Does `act` with the file's path; looks once more when it was moved meanwhile. */
   const withFile = async <T>(sessionId: string, act: (path: string) => Promise<T>): Promise<T> => {
@@ -72,7 +81,7 @@ export function createSessionFiles({ folder, seal }: { folder: string; seal: Ses
       const directory = folderOf(place, userId);
       await withFile(sessionId, (path) => moveTo(directory, sessionId, path));
       const stays = pathIn(directory, sessionId);
-      for (const path of await copies(sessionId)) if (path !== stays) await rm(path, { force: true });
+      for (const path of await copies(sessionId)) if (path !== stays) await removeCopy(sessionId, path);
     },
     async unsettle(sessionId) {
       const path = await find(sessionId);
@@ -83,11 +92,27 @@ export function createSessionFiles({ folder, seal }: { folder: string; seal: Ses
       await moveTo(join(folder, "unused"), sessionId, pathIn(join(folder, UNSETTLED), sessionId)).catch(ignoreMissing);
     },
     async unsettled() {
-      const names = await readdir(join(folder, UNSETTLED)).catch(ignoreMissing);
-      return (names ?? []).filter((name) => name.endsWith(EXTENSION)).map((name) => name.slice(0, -EXTENSION.length));
+      return idsIn(join(folder, UNSETTLED));
     },
     async remove(sessionId) {
-      for (const path of await copies(sessionId)) await rm(path, { force: true });
+      const name = `${safeName(sessionId)}${EXTENSION}`;
+      for (const directory of await folders()) {
+        const names = (await readdir(directory).catch(ignoreMissing)) ?? [];
+        // with what was half written when a process was killed
+        const all = names.filter((other) => other === name || other.startsWith(`${name}.`));
+        for (const file of all) await rm(join(directory, file), { force: true });
+      }
+    },
+    async missingKeys(sessionIds) {
+      const wanted = new Set(sessionIds);
+      const missing: string[] = [];
+      for (const directory of await folders())
+        for (const id of (await idsIn(directory)).filter((id) => wanted.has(id))) {
+          const sealed = await readFile(pathIn(directory, id)).catch(ignoreMissing); // moved meanwhile: by one who has its key
+          const key = sealed === undefined ? null : seal.missingKey(id, sealed);
+          if (key !== null) missing.push(key);
+        }
+      return missing;
     },
     async reseal(sessionId) {
       for (let isResealed = false; ; ) {
@@ -99,10 +124,16 @@ export function createSessionFiles({ folder, seal }: { folder: string; seal: Ses
         if (path === null) return isResealed;
         isResealed = true;
         // somebody moved the old one while the new one was written: then theirs is the place
-        if ((await copies(sessionId)).some((copy) => copy !== path)) await rm(path, { force: true });
+        if ((await copies(sessionId)).some((copy) => copy !== path)) await removeCopy(sessionId, path);
       }
     },
   };
+}
+
+/** The sessions whose files lie in this folder. */
+async function idsIn(directory: string): Promise<string[]> {
+  const names = await readdir(directory).catch(ignoreMissing);
+  return (names ?? []).filter((name) => name.endsWith(EXTENSION)).map((name) => name.slice(0, -EXTENSION.length));
 }
 
 /** Ids become file names: nothing in them may lead out of the folder. */

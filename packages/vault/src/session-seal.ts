@@ -1,5 +1,8 @@
 import type { Opened, Seal, SessionSeal, SessionSecret } from "@herald/core";
 
+/** What each of them has begun with, in every layout: another beginning is damage, and no key's fault. */
+const MAGIC = Buffer.from("HRLD");
+
 /** Seals session secrets by `keys`, each bound to its session's id. `open` throws, saying why, when it does not open. */
 export function createSessionSeal(keys: Seal): SessionSeal {
   return {
@@ -10,6 +13,11 @@ export function createSessionSeal(keys: Seal): SessionSeal {
     open: (sessionId, sealed) => parse(plainOf(sessionId, keys.open(sessionId, sealed))),
     reseal: (sessionId, sealed) =>
       keys.isCurrent(sealed) ? null : keys.seal(sessionId, plainOf(sessionId, keys.open(sessionId, sealed))),
+    missingKey(sessionId, sealed) {
+      if (!Buffer.from(sealed.subarray(0, MAGIC.length)).equals(MAGIC)) return null;
+      const opened = keys.open(sessionId, sealed);
+      return opened.ok ? null : opened.missingKey;
+    },
   };
 }
 

@@ -71,6 +71,33 @@ test("what is no sealed thing at all is damaged, and nobody knows by which key",
   }
 });
 
+test("the key that is missing is named; of what is damaged none is", () => {
+  const missing = (ring: ReturnType<typeof only>, sealed: Uint8Array) => {
+    const opened = ring.open("s1", sealed);
+    return opened.ok ? "opens" : opened.missingKey;
+  };
+  const sealed = only(a).seal("s1", plain);
+  expect(missing(only(b, a), sealed)).toBe("opens");
+  expect(missing(only(b, c), sealed)).toBe(idOf(a));
+  expect(missing(only(b), sealed.subarray(0, 36))).toBeNull();
+  expect(missing(only(a), sealed.subarray(0, -1))).toBeNull();
+  for (const magic of ["HRLD\x01", ""]) {
+    const old = before(a, magic, "s1", "");
+    expect(missing(only(b), old)).toBe("unnamed");
+    expect(missing(only(b), old.subarray(0, -1))).toBeNull();
+  }
+});
+
+test("a session file that begins like none is damaged, whatever its length", () => {
+  const seal = createSessionSeal(only(b));
+  const sealed = createSessionSeal(only(a)).seal("s1", { dcId: 2, host: null, port: null, authKey: randomBytes(256) });
+  expect(seal.missingKey("s1", sealed)).toBe(idOf(a));
+  expect(seal.missingKey("s1", before(a, "HRLD\x01", "s1", "{}"))).toBe("unnamed");
+  for (const damaged of [Buffer.alloc(400), Buffer.alloc(0), Buffer.from("HRL")])
+    expect(seal.missingKey("s1", damaged)).toBeNull();
+  expect(createSessionSeal(only(b, a)).missingKey("s1", sealed)).toBeNull();
+});
+
 test("a key of another length is refused, as the current one and as an old one", () => {
   expect(() => only(randomBytes(16))).toThrow("A session key has 16 bytes; it must have 32.");
   expect(() => only(a, randomBytes(31))).toThrow(/must have 32/);

@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import {
   existsSync,
   mkdirSync,
@@ -10,7 +10,7 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
-import { copyFile, type FileHandle, open, readFile } from "node:fs/promises";
+import { access, copyFile, type FileHandle, open, readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sessionFilesContract } from "@herald/testing/session-files-contract";
@@ -68,6 +68,23 @@ test("a session goes from unused to its user to banned, and is read wherever it 
   await files.remove("s1");
   await expect(files.read("s1")).rejects.toThrow(/is not in/);
   await expect(files.move("s1", "banned", null)).rejects.toThrow(/is not in/);
+});
+
+test("what is about to go is set aside, wherever it lay, and stays there until it goes", async () => {
+  for (const [place, owner] of [
+    ["unused", null],
+    ["assigned", "u1"],
+    ["banned", null],
+  ] as const) {
+    await files.put("s1", secret);
+    await files.move("s1", place, owner);
+    expect(await files.unsettled()).toEqual([]);
+    for (let again = 0; again < 2; again += 1) await files.unsettle("s1");
+    expect(await files.unsettled()).toEqual(["s1"]);
+    expect(existsSync(join(folder, place, owner ?? "", "s1.session"))).toBe(false);
+    await same("s1");
+    await files.remove("s1");
+  }
 });
 
 test("only the owner of the process can read files and folders", async () => {
@@ -221,6 +238,64 @@ test("a file that is moved while it is sealed anew stays where it was moved to, 
   expect(await after.read("s1")).toMatchObject({ dcId: 2 });
   expect(readdirSync(join(folder, "assigned/u1"))).toEqual(["s1.session"]);
   expect(await rotated.reseal("s1")).toBe(false);
+});
+
+test("of the sessions that are asked for the missing keys are told, wherever their files lie", async () => {
+  const idOf = (of: Buffer) => createHash("sha256").update(of).digest("hex").slice(0, 8);
+  for (const [id, place, owner] of [
+    ["s1", "unused", null],
+    ["s2", "assigned", "u1"],
+    ["s3", "banned", null],
+  ] as const) {
+    await files.put(id, secret);
+    await files.move(id, place, owner);
+  }
+  await files.put("s4", secret);
+  writeFileSync(join(folder, "unused/s5.session"), "damaged");
+  const ids = ["s1", "s2", "s3", "s4", "s5", "not there"];
+  const other = createSessionFiles({ folder, seal: sealBy(randomBytes(32)) });
+  expect(await other.missingKeys(ids)).toEqual(Array(4).fill(idOf(key)));
+  expect(await other.missingKeys(["s2", "s5"])).toEqual([idOf(key)]);
+  expect(await files.missingKeys(ids)).toEqual([]);
+  vi.mocked(readFile).mockImplementationOnce(async () => {
+    throw Object.assign(new Error("moved"), { code: "ENOENT" });
+  });
+  expect(await other.missingKeys(ids)).toHaveLength(3);
+});
+
+test("what a killed process had half written goes with its session, and nobody else's", async () => {
+  for (const id of ["s1", "s11"]) {
+    await files.put(id, secret);
+    await files.move(id, "assigned", "u1");
+    writeFileSync(join(folder, `assigned/u1/${id}.session.0123456789ab.tmp`), "half");
+  }
+  await files.remove("s1");
+  expect(readdirSync(join(folder, "assigned/u1")).sort()).toEqual(["s11.session", "s11.session.0123456789ab.tmp"]);
+});
+
+test("of two copies of which one is moved to where the other is removed one stays", async () => {
+  await files.put("s1", secret);
+  await files.move("s1", "unused", null);
+  mkdirSync(join(folder, "banned"));
+  const [unused, banned] = ["unused", "banned"].map((place) => join(folder, place, "s1.session")) as [string, string];
+  const rotated = createSessionFiles({ folder, seal: sealBy(randomBytes(32), key) });
+  const { access: look, readFile: read } = await vi.importActual<typeof import("node:fs/promises")>("node:fs/promises");
+  vi.mocked(readFile).mockImplementationOnce(async (path) => {
+    const content = await read(path);
+    renameSync(unused, banned); // to another place while it is sealed anew …
+    return content;
+  });
+  let movesBack = true;
+  vi.mocked(access).mockImplementation(async (path) => {
+    await look(path);
+    // … and back, once both were seen
+    if (movesBack && path === banned && existsSync(unused)) {
+      movesBack = false;
+      renameSync(banned, unused);
+    }
+  });
+  expect(await rotated.reseal("s1")).toBe(true);
+  expect(await rotated.read("s1")).toMatchObject({ dcId: 2 });
 });
 
 test("two writes of one session leave one whole file and no temporary one", async () => {

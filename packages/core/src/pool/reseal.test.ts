@@ -14,6 +14,8 @@ test("every file and every hash is sealed anew, each once; what does not open is
     ["new", false],
   ]);
   const asked: string[] = [];
+  const progress: string[] = [];
+  const sessions = ["old file", "damaged", "odd", "new file"].map((id) => aSession(id));
   const sessionFiles = only<SessionFiles>({
     // one that waits for its row, and one whose row came meanwhile
     unsettled: async () => ["waiting", "old file"],
@@ -26,14 +28,16 @@ test("every file and every hash is sealed anew, each once; what does not open is
   });
   const tx = only<Transaction>({
     sessions: only<SessionRepository>({
-      list: async () => ["old file", "damaged", "odd", "new file"].map((id) => aSession(id)),
+      list: async () => sessions,
+      find: async (id) => sessions.find((session) => session.id === id) ?? null,
     }),
     apiPairs: only<ApiPairRepository>({
       list: async () => [pair("old", 1), pair("lost", 2), pair("new", 3)],
       reseal: async (id) => hashes.get(id) ?? false,
     }),
   });
-  expect(await resealAll({ store: { transaction: (work) => work(tx) }, sessionFiles })).toEqual({
+  const store = { transaction: <T>(work: (tx: Transaction) => Promise<T>) => work(tx) };
+  expect(await resealAll({ store, sessionFiles }, (done, of) => progress.push(`${done}/${of}`))).toEqual({
     resealed: 3,
     current: 2,
     unopened: [
@@ -43,4 +47,48 @@ test("every file and every hash is sealed anew, each once; what does not open is
     ],
   });
   expect(asked).toEqual(["old file", "damaged", "odd", "new file", "waiting"]);
+  expect(progress).toEqual(["1/8", "2/8", "3/8", "4/8", "5/8", "6/8", "7/8", "8/8"]);
+});
+
+/** A pool in which these sessions' files are; `reseal` is what happens to each of them. */
+function poolOf(sessionIds: string[], reseal: (id: string) => Promise<boolean>, unsettledIds: string[] = []) {
+  const pool = { sessions: sessionIds.map((id) => aSession(id)), unsettled: unsettledIds, removed: [] as string[] };
+  const sessionFiles = only<SessionFiles>({
+    reseal,
+    unsettled: async () => pool.unsettled,
+    remove: async (id) => void pool.removed.push(id),
+  });
+  const tx = only<Transaction>({
+    sessions: only<SessionRepository>({
+      list: async () => [...pool.sessions],
+      find: async (id) => pool.sessions.find((session) => session.id === id) ?? null,
+    }),
+    apiPairs: only<ApiPairRepository>({ list: async () => [] }),
+  });
+  return { pool, run: () => resealAll({ store: { transaction: (work) => work(tx) }, sessionFiles }) };
+}
+
+test("a session that is removed while its file is sealed anew leaves no file, and is nothing to be told of", async () => {
+  const { pool, run } = poolOf(["written again", "gone before", "stays"], async (id) => {
+    pool.sessions = pool.sessions.filter((session) => session.id !== id || id === "stays");
+    if (id === "gone before") throw new Error("Its file is not there.");
+    return true;
+  });
+  expect(await run()).toEqual({ resealed: 1, current: 0, unopened: [] });
+  expect(pool.removed).toEqual(["written again"]);
+});
+
+test("an upload that is given up while its file is sealed anew is nothing to be told of, and one that stays is", async () => {
+  const refuse = async (id: string) => {
+    pool.unsettled = pool.unsettled.filter((other) => other !== id || id === "stays");
+    if (id === "entered") pool.sessions = [aSession("entered")];
+    throw new Error(`The file ${id} does not open.`);
+  };
+  const { pool, run } = poolOf([], refuse, ["given up", "stays", "entered"]);
+  expect(await run()).toEqual({
+    resealed: 0,
+    current: 0,
+    unopened: ["The file stays does not open.", "The file entered does not open."],
+  });
+  expect(pool.removed).toEqual([]);
 });

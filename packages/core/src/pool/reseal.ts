@@ -9,34 +9,67 @@ export interface Resealed {
   unopened: string[];
 }
 
+/** What came of one thing: whether it was sealed anew; null when it is gone. Throws saying why it does not open. */
+type Reseal = () => Promise<boolean | null>;
+
 /**
- * Seals every session file and every api_hash with the current key. Each is done by itself, so it may be killed and run again
- * at any time, while engines work: they open both.
+ * Seals everything that is sealed with the current key. Each thing is done by itself, so it may be killed and run again at any
+ * time, while engines work: they open both. What comes meanwhile is sealed by an engine, and what goes meanwhile is left out.
+ *
+ * @param onProgress hears how many are through, of how many
  */
-export async function resealAll({
-  store,
-  sessionFiles,
-}: {
-  store: Store;
-  sessionFiles: SessionFiles;
-}): Promise<Resealed> {
+export async function resealAll(
+  deps: { store: Store; sessionFiles: SessionFiles },
+  onProgress: (done: number, of: number) => void = () => {},
+): Promise<Resealed> {
   const result: Resealed = { resealed: 0, current: 0, unopened: [] };
-  const count = (isResealed: boolean) => {
-    if (isResealed) result.resealed += 1;
-    else result.current += 1;
-  };
+  const all = await everything(deps);
+  for (const [index, reseal] of all.entries()) {
+    try {
+      const isResealed = await reseal();
+      if (isResealed !== null) result[isResealed ? "resealed" : "current"] += 1;
+    } catch (error) {
+      result.unopened.push(error instanceof Error ? error.message : String(error));
+    }
+    onProgress(index + 1, all.length);
+  }
+  return result;
+}
+
+async function everything({ store, sessionFiles }: { store: Store; sessionFiles: SessionFiles }): Promise<Reseal[]> {
   const { sessions, pairs } = await store.transaction(async (tx) => ({
     sessions: await tx.sessions.list(),
     pairs: await tx.apiPairs.list(),
   }));
-  for (const { id, apiId } of pairs) {
+  const withRow = new Set(sessions.map(({ id }) => id));
+  const hasRow = (id: string) => store.transaction(async (tx) => (await tx.sessions.find(id)) !== null);
+
+  const apiHash = (id: string, apiId: number) => async () => {
     const resealed = await store.transaction((tx) => tx.apiPairs.reseal(id));
-    if (typeof resealed === "boolean") count(resealed);
-    else result.unopened.push(`The api_hash of ${apiId} does not open: ${resealed.reason}.`);
-  }
-  for (const id of new Set([...sessions.map((session) => session.id), ...(await sessionFiles.unsettled())]))
-    await sessionFiles.reseal(id).then(count, (error: unknown) => {
-      result.unopened.push(error instanceof Error ? error.message : String(error));
+    if (typeof resealed === "boolean") return resealed;
+    throw new Error(`The api_hash of ${apiId} does not open: ${resealed.reason}.`);
+  };
+  const ofSession = (id: string) => async () => {
+    const isResealed = await sessionFiles.reseal(id).catch(async (error: unknown) => {
+      if (await hasRow(id)) throw error;
+      return null;
     });
-  return result;
+    if (isResealed !== true || (await hasRow(id))) return isResealed;
+    // its session was removed while it was written: nobody else knows that it is there again
+    await sessionFiles.remove(id);
+    return null;
+  };
+  /** Its row may come in this moment. */
+  const unsettled = (id: string) => async () => {
+    const isThere = async () => (await hasRow(id)) || (await sessionFiles.unsettled()).includes(id);
+    return sessionFiles.reseal(id).catch(async (error: unknown) => {
+      if (await isThere()) throw error;
+      return null;
+    });
+  };
+  return [
+    ...pairs.map(({ id, apiId }) => apiHash(id, apiId)),
+    ...sessions.map(({ id }) => ofSession(id)),
+    ...(await sessionFiles.unsettled()).filter((id) => !withRow.has(id)).map(unsettled),
+  ];
 }

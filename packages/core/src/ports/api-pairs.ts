@@ -28,6 +28,8 @@ export interface ApiPairRepository {
   }): Promise<{ id: string } | "api_pair_known">;
   update(id: string, change: { label?: string; capacity?: number }): Promise<void>;
   remove(id: string): Promise<void>;
+  /** Of each hash that does not open for want of a key the id of that key. */
+  missingKeys(): Promise<string[]>;
   /** Seals its hash with the current key. False when it was already, or the pair is gone; a reason when it does not open. */
   reseal(id: string): Promise<boolean | { reason: string }>;
 }

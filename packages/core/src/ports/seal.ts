@@ -1,5 +1,8 @@
-/** What a sealed thing opens to: its bytes; or why it does not open, without any of the content or of a key. */
-export type Opened = { ok: true; plain: Uint8Array } | { ok: false; reason: string };
+/**
+ * What a sealed thing opens to: its bytes; or why it does not open, without any of the content or of a key. `missingKey`: the id
+ * of the key that sealed it, which is not here; `unnamed` where it was sealed before keys had ids; null: it is damaged.
+ */
+export type Opened = { ok: true; plain: Uint8Array } | { ok: false; reason: string; missingKey: string | null };
 
 /** Keeps bytes secret at rest, each bound to a context, so that one cannot stand in for another. */
 export interface Seal {

@@ -8,6 +8,8 @@ export interface SessionSeal {
   open(sessionId: string, sealed: Uint8Array): SessionSecret;
   /** The same, sealed with the current key; null when it is already. Throws like {@link open}. */
   reseal(sessionId: string, sealed: Uint8Array): Uint8Array | null;
+  /** The id of the key that is not here and would open it; null when it opens, and when it is damaged. */
+  missingKey(sessionId: string, sealed: Uint8Array): string | null;
 }
 
 /**
@@ -29,6 +31,8 @@ export interface SessionFiles {
   /** Moves the file to the folder of its place. Idempotent; the database row is the truth, the folder follows it. */
   move(sessionId: string, place: SessionPlace, userId: string | null): Promise<void>;
   remove(sessionId: string): Promise<void>;
+  /** Which keys that are not here would open the files of these sessions. Those that are missing or damaged need none. */
+  missingKeys(sessionIds: readonly string[]): Promise<string[]>;
   /** Seals it with the current key. False when it was already. Throws like {@link read}. Engines may be at work meanwhile. */
   reseal(sessionId: string): Promise<boolean>;
 }

@@ -61,6 +61,14 @@ export const apiPairs = (tx: PrismaTransaction, seal: Seal): ApiPairRepository =
     await tx.apiPair.deleteMany({ where: { id } });
   },
 
+  async missingKeys() {
+    const pairs = await tx.apiPair.findMany({ select: { apiId: true, apiHash: true } });
+    return pairs.flatMap(({ apiId, apiHash }) => {
+      const opened = seal.open(contextOf(apiId), apiHash);
+      return opened.ok ? [] : (opened.missingKey ?? []);
+    });
+  },
+
   async reseal(id) {
     await tx.$queryRaw`SELECT FROM api_pairs WHERE id = ${id}::uuid FOR UPDATE`;
     const pair = await tx.apiPair.findUnique({ where: { id }, select: { apiId: true, apiHash: true } });
