@@ -5,6 +5,7 @@ import {
   closeSync,
   cpSync,
   existsSync,
+  fchmodSync,
   mkdirSync,
   openSync,
   readFileSync,
@@ -58,7 +59,8 @@ export async function startDatabase(options: {
 
   const run = (program: string, args: string[]): boolean => {
     // To a file: a server that inherits a pipe would keep this process open.
-    const out = openSync(join(folder, "ctl.log"), "w");
+    const out = openSync(join(folder, "ctl.log"), "w", 0o600);
+    fchmodSync(out, 0o600); // one that a former version made
     const as: SpawnSyncOptions = isRoot ? { uid: NOBODY, gid: NOBODY } : {};
     const { status, error } = spawnSync(join(binaries, "bin", program), args, {
       ...as,

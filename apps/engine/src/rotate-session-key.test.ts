@@ -53,6 +53,25 @@ test("what the former key sealed is sealed anew, once; without that key it is na
     expect(await rotate(env)).toMatchObject({ code: 0, stdout: expect.stringContaining("0 sealed with") });
 });
 
+test("while an engine runs that does not know the new key nothing is sealed with it", async () => {
+  await using own = await startStack();
+  const former: Record<string, string> = own.environment("rotation");
+  await withServices(
+    ({ apiPairs }) => apiPairs.add(system, { apiId: 1234, apiHash: "0".repeat(32), label: "", capacity: 7 }),
+    former,
+  );
+  const SESSION_KEY = newKey();
+  const both = { ...former, SESSION_KEY, SESSION_KEYS_OLD: former.SESSION_KEY ?? "" };
+  const knows = await own.startEngine("knows", { SESSION_KEYS_OLD: SESSION_KEY });
+  const behind = await own.startEngine("behind");
+  const refused = await rotate(both);
+  expect(refused).toMatchObject({ code: 1, stdout: "" });
+  expect(refused.stderr).toContain("Nothing was changed: of the engines that run, behind cannot open");
+  await behind.stop();
+  expect(await rotate(both)).toMatchObject({ code: 0, stdout: expect.stringContaining("1 sealed with") });
+  await knows.stop();
+});
+
 const SESSIONS = 60;
 const PAIRS = 10;
 const secret = { dcId: 2, host: null, port: null, authKey: new Uint8Array(256).fill(7) };

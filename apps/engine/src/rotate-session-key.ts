@@ -8,6 +8,11 @@ import { readEnvironment } from "./env.ts";
 try {
   const { dependencies, database } = await createParts(readEnvironment());
   try {
+    const behind = await database.engines.withoutOurKey();
+    if (behind.length > 0)
+      throw new Error(
+        `Nothing was changed: of the engines that run, ${behind.join(", ")} cannot open what this SESSION_KEY seals. Start them again with it, as SESSION_KEY or among SESSION_KEYS_OLD; then run this again.`,
+      );
     const { resealed, current, unopened } = await resealAll(dependencies, showProgress);
     console.log(`${resealed} sealed with SESSION_KEY now, ${current} before.`);
     for (const reason of unopened) console.error(reason);

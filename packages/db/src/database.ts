@@ -75,7 +75,7 @@ export async function createDatabase(options: DatabaseOptions): Promise<Database
   const store = createStore({ prisma, seal, enqueue, defaultCooldown, onLog });
   const ledger = new PostgresLedger({ url, defaultCooldown, onLog, onFault });
   const events = new PostgresEvents(url, pool);
-  const engines = createEngines(url, pool, onLog);
+  const engines = createEngines(url, pool, { keyIds: seal.keyIds, onLog });
 
   let closed: Promise<void> | undefined;
   const close = async () => {

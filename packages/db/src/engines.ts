@@ -1,4 +1,4 @@
-import type { HeldCycle, Engines as KnownEngines, Pulse } from "@herald/core";
+import type { HeldCycle, Engines as KnownEngines, Pulse, Seal } from "@herald/core";
 import type pg from "pg";
 import { reaching } from "./errors.ts";
 import { type KeptConnection, keepConnected } from "./kept-connection.ts";
@@ -21,13 +21,19 @@ export interface Engines extends KnownEngines {
   boot(engineId: string): Promise<{ alone: boolean }>;
   /** Since when this engine's own connection is broken: PostgreSQL is away, or on its way back. Null while it stands. */
   readonly unreachableSince: Date | null;
+  /** The ids of engines that live and do not know our current key: they could not open what we seal with it. */
+  withoutOurKey(): Promise<string[]>;
   alive(): Promise<Array<{ id: string; startedAt: Date }>>;
   /** Takes the engine off the list of those that live. */
   close(): Promise<void>;
 }
 
 /** Who is alive is asked of PostgreSQL: an engine holds an advisory lock on a connection of its own. */
-export function createEngines(url: string, pool: pg.Pool, onLog: (line: WrittenLogLine) => void): Engines {
+export function createEngines(
+  url: string,
+  pool: pg.Pool,
+  { keyIds, onLog }: { keyIds: Seal["keyIds"]; onLog: (line: WrittenLogLine) => void },
+): Engines {
   let connection: KeptConnection | undefined;
   let booted: string | undefined;
 
@@ -37,7 +43,7 @@ export function createEngines(url: string, pool: pg.Pool, onLog: (line: WrittenL
         await letOthersReconnect(pool, engineId);
         let result: { alone: boolean; lines: WrittenLogLine[] } = { alone: false, lines: [] };
         connection = await keepConnected(url, `herald engine ${engineId}`, async (client, first) => {
-          if (first) result = await enter(client, engineId);
+          if (first) result = await enter(client, engineId, keyIds);
           else await client.query(HOLD_LOCK, [engineId]);
         });
         booted = engineId;
@@ -55,6 +61,15 @@ export function createEngines(url: string, pool: pg.Pool, onLog: (line: WrittenL
           `SELECT id, started_at AS "startedAt" FROM herald_engines_alive() ORDER BY id`,
         );
         return rows;
+      }),
+
+    withoutOurKey: () =>
+      reaching(async () => {
+        const { rows } = await pool.query<{ id: string }>(
+          "SELECT id FROM herald_engines_alive() WHERE NOT $1 = ANY (key_ids) ORDER BY id",
+          [keyIds[0]],
+        );
+        return rows.map(({ id }) => id);
       }),
 
     pulse: (engineId, held: readonly HeldCycle[]) =>
@@ -93,7 +108,11 @@ async function letOthersReconnect(pool: pg.Pool, engineId: string): Promise<void
 }
 
 /** Under a lock of all boots, so that of two that boot at once exactly one is alone. */
-async function enter(client: pg.Client, engineId: string): Promise<{ alone: boolean; lines: WrittenLogLine[] }> {
+async function enter(
+  client: pg.Client,
+  engineId: string,
+  keyIds: Seal["keyIds"],
+): Promise<{ alone: boolean; lines: WrittenLogLine[] }> {
   await client.query("BEGIN");
   await client.query("SELECT pg_advisory_xact_lock(hashtext('herald.boot'), 0)");
   const lock = await client.query<{ held: boolean }>(
@@ -105,7 +124,10 @@ async function enter(client: pg.Client, engineId: string): Promise<{ alone: bool
     throw new Error(
       `An engine with the id "${engineId}" runs on this database already: give this one another ENGINE_ID.`,
     );
-  await client.query("UPDATE engines SET started_at = now(), seen_at = clock_timestamp() WHERE id = $1", [engineId]);
+  await client.query("UPDATE engines SET started_at = now(), seen_at = clock_timestamp(), key_ids = $2 WHERE id = $1", [
+    engineId,
+    keyIds,
+  ]);
   // an earlier process of this id is gone, or it would hold the lock: nobody need wait for its leases to run out
   await client.query("UPDATE session_leases SET engine_id = NULL, expires_at = NULL WHERE engine_id = $1", [engineId]);
   const others = await client.query("SELECT FROM herald_engines_alive() WHERE id <> $1", [engineId]);

@@ -1,7 +1,7 @@
 import type { BotRepository } from "@herald/core";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { runningCycle } from "./cycle.ts";
-import { openWorld } from "./world.ts";
+import { openWorld, seal } from "./world.ts";
 
 const STARTED_LONG_AGO = "SELECT pg_postmaster_start_time() < now() - interval '5 seconds' AS is";
 
@@ -97,6 +97,22 @@ test("two engines cannot have one id", async () => {
   const second = await world.open();
   await expect(second.engines.boot("e1")).rejects.toThrow("ENGINE_ID");
   expect((await second.engines.alive()).map((engine) => engine.id)).toEqual(["e1"]);
+});
+
+test("engines that live and do not know our key are named, those of a former version too", async () => {
+  await world.database.engines.boot("e1");
+  const both = await world.open({ seal: { ...seal("b"), keyIds: ["b", "a"] } });
+  await both.engines.boot("e2");
+  const other = await world.open({ seal: seal("b") });
+  expect(await world.database.engines.withoutOurKey()).toEqual([]);
+  expect(await other.engines.withoutOurKey()).toEqual(["e1"]);
+  // it was started again with another key
+  await world.database.engines.close();
+  await other.engines.boot("e1");
+  expect(await both.engines.withoutOurKey()).toEqual([]);
+  expect(await (await world.open()).engines.withoutOurKey()).toEqual(["e1"]);
+  await world.sql.query("UPDATE engines SET key_ids = DEFAULT");
+  expect(await both.engines.withoutOurKey()).toEqual(["e1", "e2"]);
 });
 
 test("an engine that closes is gone, one whose connection breaks is back", async () => {

@@ -6,6 +6,7 @@ import { createDatabase, type Database, type DatabaseOptions } from "../src/inde
 
 /** Any reversible seal serves: what AES does is the vault's to prove. */
 export const seal = (key: string): Seal => ({
+  keyIds: [key],
   seal: (context, plain) =>
     new Uint8Array(Buffer.from(JSON.stringify([key, context, Buffer.from(plain).toString("hex")]))),
   open: (context, sealed) => {

@@ -30,7 +30,8 @@ interface Layout {
  */
 export function createKeyring({ current, old }: { current: Uint8Array; old: readonly Uint8Array[] }): Seal {
   const keys = new Map([current, ...old].map((key) => [keyIdOf(key), key]));
-  const currentHead = Buffer.concat([CURRENT, Buffer.from(keyIdOf(current), "hex")]);
+  const currentId = keyIdOf(current);
+  const currentHead = Buffer.concat([CURRENT, Buffer.from(currentId, "hex")]);
 
   const open = (context: string, sealed: Buffer): Opened => {
     const { head, keyId } = layoutOf(sealed);
@@ -55,6 +56,7 @@ export function createKeyring({ current, old }: { current: Uint8Array; old: read
     };
   };
   return {
+    keyIds: [currentId, ...[...keys.keys()].filter((id) => id !== currentId)],
     seal(context, plain) {
       const iv = randomBytes(IV_BYTES);
       const cipher = createCipheriv(CIPHER, current, iv).setAAD(boundTo(currentHead, context));

@@ -31,6 +31,7 @@ test("what A sealed opens after the rotation to B, and no more once A is forgott
   expect(reason).toContain(`the key ${idOf(a)},`);
   for (const key of [a, b])
     for (const form of ["hex", "base64"] as const) expect(reason).not.toContain(key.toString(form).slice(0, 10));
+  expect(only(b, c, b, a).keyIds).toEqual([b, c, a].map(idOf));
   expect([only(a).isCurrent(sealed), only(b, a).isCurrent(sealed)]).toEqual([true, false]);
 });
 

@@ -6,6 +6,8 @@ export type Opened = { ok: true; plain: Uint8Array } | { ok: false; reason: stri
 
 /** Keeps bytes secret at rest, each bound to a context, so that one cannot stand in for another. */
 export interface Seal {
+  /** The ids of the keys that are here, the current one first. */
+  readonly keyIds: readonly [string, ...string[]];
   /** Seals with the current key. */
   seal(context: string, plain: Uint8Array): Uint8Array<ArrayBuffer>;
   /** Opens what the current key or an old one sealed. */
