@@ -75,12 +75,12 @@ const engineOf = ({ environment }: Place) => `http://127.0.0.1:${environment.ENG
 
 const Answer = z.object({ result: z.object({ data: z.object({ key: z.string() }) }) });
 
-/** An API key of the demo's user, made with a token as docs/api.md describes it. */
-async function demoApiKey({ folder, environment }: Place): Promise<string> {
+/** An API key of somebody of the demo, made with a token as docs/api.md describes it. */
+async function demoApiKey({ folder, environment }: Place, email = "user@herald.example"): Promise<string> {
   const connectionString = `postgresql://postgres:postgres@127.0.0.1:${environment.PG_PORT}/herald_demo`;
   const database = new pg.Client({ connectionString });
   await database.connect();
-  const { rows } = await database.query("SELECT id FROM users WHERE email = 'user@herald.example'");
+  const { rows } = await database.query("SELECT id FROM users WHERE email = $1", [email]);
   await database.end();
   const { ENGINE_JWT_SECRET } = JSON.parse(readFileSync(join(folder, ".herald/secrets.json"), "utf8"));
   const iat = Math.floor(Date.now() / 1000);
@@ -133,6 +133,7 @@ const packed = (has: string): How => ({
 const POSTGRES_TOOLS: How = {
   cannot: "npm brings PostgreSQL's server without its tools, and a system's must be as new as the server that it reads",
 };
+const UPLOAD = `curl --data-binary @shop.session -H "Authorization: Bearer hk_…" -H "Content-Type: application/octet-stream" "http://127.0.0.1:4000/api/sessions/upload?name=shop.session"`;
 const START = `curl -X POST http://127.0.0.1:4000/api/bot/start -H "Authorization: Bearer hk_…" -H "Content-Type: application/json" -d '{"execution_mode": "starter", "total_cycle_minutes": 60}'`;
 const PNPM = "npx --yes pnpm@12.21.0";
 
@@ -170,6 +171,12 @@ const COMMANDS: Record<string, How> = {
       execution_mode: "starter",
       total_cycle_minutes: 60,
     });
+  },
+  [UPLOAD]: async (command) => {
+    const at = await theDemo();
+    writeFileSync(join(at.folder, "shop.session"), "no session");
+    const { said } = await type(command.replace("hk_…", await demoApiKey(at, "admin@herald.example")), at);
+    expect(JSON.parse(said)).toMatchObject({ status: "refused", name: "shop.session", code: "session_format" });
   },
   [`ENGINE_ID=two ENGINE_PORT=4001 ${PNPM} run engine`]: async (command) => {
     const at = await theDemo();

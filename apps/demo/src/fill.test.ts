@@ -114,7 +114,7 @@ function breakingAfter(services: Services, calls: number): Services {
   };
 }
 
-test.each([1, 2, 3, 4, 5])("what was broken off after step %i is completed", (steps) =>
+test.each([1, 2, 5, 8, 9, 10])("what was broken off after step %i is completed", (steps) =>
   inEmptyDatabase(async (services) => {
     await expect(fillDemo(breakingAfter(services, steps), world)).rejects.toThrow("broken off");
     await fillDemo(services, world);

@@ -1,5 +1,6 @@
 import { appRouter } from "@herald/api";
 import type { AuditEntryDto } from "@herald/contract";
+import { telethonString } from "@herald/testing/people";
 import { setScene } from "@herald/testing/scene";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createParts } from "./container.ts";
@@ -48,6 +49,17 @@ test.each(acts)("%s is kept in the audit, with who did it", async (_path, { acti
   const written = (await newest()).filter(({ id }) => BigInt(id) > last);
   expect(written).toMatchObject([{ action, actor: { kind: who, id: by.id, apiKeyId: null } }]);
   expect(written[0]?.before ?? written[0]?.after).not.toBeNull();
+});
+
+test("an upload is kept in the audit, with who did it", async () => {
+  const { emulator, admin } = place.stack;
+  const account = emulator.world.account({ phone: "9996788888", firstName: "New", username: "of_an_upload" });
+  expect(await (await admin.upload("new.txt", telethonString(account))).json()).toMatchObject({ status: "added" });
+  expect((await newest())[0]).toMatchObject({
+    action: "session.add",
+    actor: { kind: "admin", id: admin.id, apiKeyId: null },
+    after: { label: "@of_an_upload" },
+  });
 });
 
 test("an API key acts in its own name, on behalf of its user", async () => {

@@ -1,28 +1,57 @@
-import { type AppRouter, appRouter, authenticate, type Context, restError, restRoutes } from "@herald/api";
-import { MAX_SESSION_FILE_BYTES } from "@herald/contract";
-import type { Identity, Services } from "@herald/core";
-import { type FastifyTRPCPluginOptions, fastifyRequestHandler, fastifyTRPCPlugin } from "@trpc/server/adapters/fastify";
+import { authenticate, type Context, refused, restError, trpcError } from "@herald/api";
+import { unreadable } from "@herald/contract";
+import { HeraldError, type Identity, type Services } from "@herald/core";
 import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from "fastify";
+import { ANSWER_HEADERS, JSON_TYPE, refuseClient, refusing } from "./http/refusals.ts";
+import { serveFiles, serveRest } from "./http/rest.ts";
+import { serveTrpc } from "./http/trpc.ts";
 
-/** Five session files a request, in base64. */
-const BODY_LIMIT_BYTES = 5 * Math.ceil((MAX_SESSION_FILE_BYTES * 4) / 3) + 64 * 1024;
+/** How long a client may take, in milliseconds. Answers may take longer: an event stream has no end. */
+export const TIMEOUTS = {
+  /** for the headers of a request, from the connection on */
+  head: 10_000,
+  /** for a body of JSON */
+  body: 10_000,
+  /** for a request from its first byte to its last: a session file of 16 MiB at half a megabit a second */
+  request: 300_000,
+  /** between two requests on a connection */
+  idle: 15_000,
+  /** how often connections are looked at: one may take so much longer for its headers, or for a file */
+  look: 2_000,
+};
 
-/** The engine's HTTP side: tRPC under /trpc, the seeds' REST endpoints under /api. */
+/** Longest path of a call: the names of several procedures with commas between them. */
+const LONGEST_PATH = 1000;
+
+/** The engine's HTTP side: tRPC under /trpc, the REST endpoints under /api. */
 export async function createHttp(options: {
   services: Services;
   jwtSecret: Uint8Array;
   log: FastifyBaseLogger;
   /** false from the moment that the engine is to stop: /ready fails first */
   isReady: () => boolean;
+  timeouts?: typeof TIMEOUTS;
 }): Promise<FastifyInstance> {
-  const { services, jwtSecret, log, isReady } = options;
+  const { services, jwtSecret, log, isReady, timeouts = TIMEOUTS } = options;
   const app = fastify({
     loggerInstance: log,
     // a line a request would drown what matters, and its URL can carry input
     logController: new LogController({ disableRequestLogging: true }),
-    bodyLimit: BODY_LIMIT_BYTES,
-    routerOptions: { maxParamLength: 5000 },
+    routerOptions: { maxParamLength: LONGEST_PATH },
     forceCloseConnections: true,
+    requestTimeout: timeouts.request,
+    keepAliveTimeout: timeouts.idle,
+    http: {
+      headersTimeout: timeouts.head,
+      requestTimeout: timeouts.request,
+      connectionsCheckingInterval: timeouts.look,
+    },
+    clientErrorHandler: refuseClient,
+    // of an address that is none, or is too long: before any hook
+    frameworkErrors: (_error, request, reply) => {
+      const refuse = refusing(request.url.startsWith("/trpc/") ? trpcError : restError, JSON_TYPE);
+      return refuse(refused(unreadable), request, reply.headers(ANSWER_HEADERS));
+    },
   });
 
   const contexts = new WeakMap<FastifyRequest, Context>();
@@ -43,52 +72,31 @@ export async function createHttp(options: {
     return context;
   };
 
-  const trpcOptions = { router: appRouter, createContext: ({ req }: { req: FastifyRequest }) => contextOf(req) };
-  await app.register((trpc, _options, done) => {
-    // who has not said who they are is answered at once, by what needs no body: most often with a refusal
-    trpc.addHook<{ Params: { path?: string } }>("onRequest", async (request, reply) => {
-      const identity = await contextOf(request)
-        .identify()
-        .catch(() => null); // the answer tells it, in tRPC's words
-      if (identity !== null) return;
-      await fastifyRequestHandler({ ...trpcOptions, req: request, res: reply, path: request.params.path ?? "" });
-      return reply;
-    });
-    void trpc.register(fastifyTRPCPlugin, {
-      prefix: "/trpc",
-      trpcOptions,
-    } satisfies FastifyTRPCPluginOptions<AppRouter>);
-    done();
+  app.setErrorHandler(refusing(restError, JSON_TYPE));
+  // each kind of route says what it reads; where there is no route, nothing is read
+  app.removeAllContentTypeParsers();
+  app.addHook("onRequest", async (request) => {
+    if (request.is404) throw new HeraldError("not_found", "There is nothing at this address.");
+  });
+  app.addHook("onSend", async (request, reply, payload) => {
+    reply.headers(ANSWER_HEADERS);
+    // an event stream brings its own, which fastify would take; the second word keeps proxies from holding it back
+    if (payload instanceof Response && payload.headers.has("cache-control"))
+      payload.headers.set("cache-control", `${ANSWER_HEADERS["cache-control"]}, no-transform`);
+    // what is still to come of a refused request is not read
+    if (!request.raw.complete && hasBody(request)) reply.header("connection", "close");
   });
 
-  for (const { method, path, admit, handle } of restRoutes)
-    app.route({
-      method,
-      url: path,
-      onRequest: async (request) => {
-        await admit(contextOf(request));
-      },
-      handler: async (request) => handle(contextOf(request), request.body),
-    });
+  const parts = { contextOf, bodyTimeoutMs: timeouts.body };
+  await app.register(serveTrpc, parts);
+  await app.register(serveRest, parts);
+  await app.register(serveFiles, parts);
 
   /** Alive: the process answers. Ready: it takes work. */
   app.get("/live", () => ({ status: "ok" }));
   app.get("/ready", (_request, reply) => (isReady() ? { status: "ok" } : reply.code(503).send({ status: "stopping" })));
-
-  app.setErrorHandler((error, request, reply) => {
-    // Fastify's own refusals of a body it cannot read are the caller's
-    const clientFault = error instanceof Error && "statusCode" in error && Number(error.statusCode) < 500;
-    if (clientFault)
-      return reply.code(400).send({
-        detail: "This request cannot be read: send JSON with Content-Type application/json.",
-        code: "invalid_input",
-      });
-    const { status, body } = restError(error);
-    if (status >= 500) request.log.error({ err: error }, "a request failed by a fault of ours");
-    return reply.code(status).send(body);
-  });
-  app.setNotFoundHandler((_request, reply) =>
-    reply.code(404).send({ detail: "There is nothing at this address.", code: "not_found" }),
-  );
   return app;
 }
+
+const hasBody = ({ headers }: FastifyRequest): boolean =>
+  headers["transfer-encoding"] !== undefined || (headers["content-length"] ?? "0") !== "0";

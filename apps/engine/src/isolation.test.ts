@@ -134,11 +134,12 @@ async function said(call: Promise<unknown>): Promise<{ code: string | null; text
   }
 }
 
-const rest: Record<string, { who: Procedure["who"]; like?: string }> = {
+const rest: Record<string, { who: Procedure["who"]; like?: string; query?: string }> = {
   "POST /api/bot/start": { who: "user", like: "bot.start" },
   "POST /api/bot/stop": { who: "user" },
   "GET /api/bot/status": { who: "user" },
   "GET /api/sync/state": { who: "user" },
+  "POST /api/sessions/upload": { who: "admin", query: "?name=empty.session" },
   "GET /api/health": { who: "anyone" },
 };
 
@@ -171,14 +172,14 @@ describe.each(Object.entries(roles))("%s", (_role, { authorization, refusal, oth
     await check(expected, () => said(call(caller, place)), who === "anyone");
   });
 
-  test.each(Object.entries(rest))("calls %s", async (route, { who, like }) => {
+  test.each(Object.entries(rest))("calls %s", async (route, { who, like, query = "" }) => {
     await procedures[like ?? ""]?.given?.(place);
     const [method = "", path = ""] = route.split(" ");
     const expected = refusal(who) ?? otherwise?.[like ?? ""] ?? null;
     await check(
       expected,
       async () => {
-        const response = await place.stack.caller(authorization).request(path, { method });
+        const response = await place.stack.caller(authorization).request(path + query, { method });
         const text = await response.text();
         return { code: response.ok ? null : JSON.parse(text).code, text };
       },

@@ -1,3 +1,4 @@
+import { unreadable, wrongContentType } from "@herald/contract";
 import { HeraldError } from "@herald/core";
 import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
 import { expect, test } from "vitest";
@@ -85,12 +86,12 @@ test("input that does not fit names its field", async () => {
 
 test("a request that is none gets neither tRPC's words nor a stack", async () => {
   const none = { code: "not_found", message: "There is no such procedure." };
-  const unreadable = { code: "invalid_input", message: "This request cannot be read." };
+  const untyped = wrongContentType("application/json");
   for (const [path, init, status, herald] of [
     ["bot.fly", undefined, 404, none],
     ["bot.stop", undefined, 405, none],
     ["bot.configure", post("{"), 400, unreadable],
-    ["bot.configure", { method: "POST", body: "x", headers: { "content-type": "text/x" } }, 415, unreadable],
+    ["bot.configure", { method: "POST", body: "x", headers: { "content-type": "text/x" } }, 415, untyped],
   ] as const) {
     const answer = await answerOf(path, recorded(user), init);
     expect([path, answer.status, answer.faults]).toEqual([path, status, []]);

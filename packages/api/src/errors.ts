@@ -29,5 +29,8 @@ export function toErrorDto(error: unknown): ErrorDto {
   };
 }
 
+/** A refusal that is known in these words already. */
+export const refused = ({ code, message }: ErrorDto): HeraldError => new HeraldError(code, message);
+
 /** The HTTP status of an error, the same in tRPC and REST. */
 export const statusOf = (error: ErrorDto): number => errorStatus[error.code];

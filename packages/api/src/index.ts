@@ -1,6 +1,7 @@
 // tRPC and REST: parse, one service call, DTO.
 export { authenticate, TOKEN_AUDIENCE, TOKEN_ISSUER } from "./auth.ts";
 export type { Context } from "./context.ts";
-export { toErrorDto } from "./errors.ts";
+export { refused, toErrorDto } from "./errors.ts";
+export { assertShallow, parseJson } from "./json.ts";
 export { type RestRoute, restError, restRoutes } from "./rest.ts";
-export { type AppRouter, appRouter } from "./router.ts";
+export { type AppRouter, appRouter, trpcError } from "./router.ts";

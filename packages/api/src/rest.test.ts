@@ -2,7 +2,7 @@ import type { BotStatusDto, LogEntryDto, SyncStateDto } from "@herald/contract";
 import { HeraldError } from "@herald/core";
 import { expect, test } from "vitest";
 import { restError, restRoutes } from "./rest.ts";
-import { recorded, user } from "./testing/recorded.ts";
+import { admin, recorded, user } from "./testing/recorded.ts";
 
 const AT = "2026-05-03T10:00:00.000Z";
 const actor = { kind: "user", id: "u1", name: "The user" };
@@ -84,14 +84,15 @@ const status = {
 const answers = { "bots.start": bot, "bots.stop": bot, "bots.status": bot, "groups.list": groups };
 
 /** What an endpoint answers, and what it asked the services for. */
-async function ask(endpoint: string, { who = user, body, more = {} }: Asked = {}) {
+async function ask(endpoint: string, { who = user, body, query = {}, more = {} }: Asked = {}) {
   const { context, calls } = recorded(who, { ...answers, ...more });
   const route = restRoutes.find(({ method, path }) => `${method} ${path}` === endpoint);
-  return { answer: await route?.handle(context, body), calls };
+  return { answer: await route?.handle(context, body, query), calls };
 }
 interface Asked {
   who?: typeof user | null;
   body?: unknown;
+  query?: unknown;
   more?: Record<string, unknown>;
 }
 
@@ -119,7 +120,7 @@ test.each([[[]], ["starter"], [{ execution_mode: 7 }], [{ total_cycle_minutes: "
   async (body) => {
     const { context, calls } = recorded(user, answers);
     const start = restRoutes.find(({ path }) => path === "/api/bot/start");
-    const error: unknown = await start?.handle(context, body).catch((error: unknown) => error);
+    const error: unknown = await start?.handle(context, body, {}).catch((error: unknown) => error);
     expect(restError(error)).toMatchObject({ status: 400, body: { code: "invalid_input" } });
     expect(calls).toEqual([]);
   },
@@ -162,11 +163,42 @@ test("the state for a dashboard has the user, the bot, its figures and its log",
   });
 });
 
+const asAdmin = { kind: "admin", id: "a1", name: "The admin" };
+
+test.each([
+  ["a file", Buffer.from("a key")],
+  ["an empty file", undefined],
+])("an upload of %s goes to the pool as it is, under the name in its address", async (_what, body) => {
+  const { answer, calls } = await ask("POST /api/sessions/upload", {
+    who: admin,
+    body,
+    query: { name: "shop.session" },
+  });
+  expect(answer).toBe("sessions.upload");
+  expect(calls).toEqual([["sessions.upload", asAdmin, { name: "shop.session", content: body ?? new Uint8Array() }]]);
+});
+
+test("an upload that is not an admin's, or has no name, comes to nothing", async () => {
+  for (const [who, query, code] of [
+    [user, { name: "a" }, "forbidden"],
+    [admin, {}, "invalid_input"],
+    [admin, { name: "" }, "invalid_input"],
+  ] as const) {
+    const { context, calls } = recorded(who);
+    const upload = restRoutes.find(({ path }) => path === "/api/sessions/upload");
+    const codeOf = (error: unknown) => restError(error).body.code;
+    const admitted = upload?.admit(context).then(() => "admitted", codeOf);
+    const handled = upload?.handle(context, Buffer.from("a key"), query).then(() => "handled", codeOf);
+    expect(await Promise.all([admitted, handled])).toEqual([who === admin ? "admitted" : code, code]);
+    expect(calls).toEqual([]);
+  }
+});
+
 test("only how the engine is may be asked by who is not signed in", async () => {
   expect(await ask("GET /api/health", { who: null })).toEqual({ answer: "health", calls: [["health"]] });
   for (const { method, path, handle } of restRoutes.filter(({ path }) => path !== "/api/health")) {
     const { context, calls } = recorded(null, answers);
-    const error: unknown = await handle(context, undefined).catch((error: unknown) => error);
+    const error: unknown = await handle(context, undefined, {}).catch((error: unknown) => error);
     expect([`${method} ${path}`, restError(error)]).toEqual([
       `${method} ${path}`,
       {

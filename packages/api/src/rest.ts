@@ -5,28 +5,45 @@ import {
   RestStartBody,
   type RestStats,
   type RestSyncState,
+  SessionUploadQuery,
   type StatsDto,
 } from "@herald/contract";
-import { actorOf, HeraldError, type Person } from "@herald/core";
+import { actorOf, HeraldError, type Identity, type Person } from "@herald/core";
+import { z } from "zod";
 import type { Context } from "./context.ts";
 import { statusOf, toErrorDto } from "./errors.ts";
 
-/** One endpoint of the seeds. `handle` gets the parsed JSON body and answers with the response's body. */
+/** One endpoint. `handle` answers with the response's body. */
 export interface RestRoute {
   method: "GET" | "POST";
   path: string;
+  /** what its body is: JSON, parsed, if there is any; or a file, as bytes */
+  body: "json" | "file";
   /** Refuses who may not ask, before the body is read. */
   admit(ctx: Context): Promise<unknown>;
-  handle(ctx: Context, body: unknown): Promise<unknown>;
+  /** @param query the parameters of the address */
+  handle(ctx: Context, body: unknown, query: unknown): Promise<unknown>;
 }
 
-/** Who asks. Everything here concerns their own bot. */
-async function signedIn(ctx: Context): Promise<Person> {
+async function identified(ctx: Context): Promise<Identity> {
   const identity = await ctx.identify();
   if (identity === null)
     throw new HeraldError("unauthenticated", "Send a token or an API key as “Authorization: Bearer …”.");
-  return actorOf(identity, "user");
+  return identity;
 }
+
+/** Who asks, about their own bot. */
+const signedIn = async (ctx: Context): Promise<Person> => actorOf(await identified(ctx), "user");
+
+/** Who asks, about the pool. */
+async function signedInAsAdmin(ctx: Context): Promise<Person> {
+  const identity = await identified(ctx);
+  if (identity.user.role !== "admin") throw new HeraldError("forbidden", "Only an admin may do this.");
+  return actorOf(identity, "admin");
+}
+
+/** A body that is empty is an empty file. */
+const FileContent = z.instanceof(Uint8Array).default(() => new Uint8Array());
 
 const stats = (s: StatsDto): RestStats => ({
   total_posts: s.totalPosts,
@@ -54,11 +71,12 @@ const status = (bot: BotStatusDto, groups: Array<{ reference: string }>): RestBo
   stats: stats(bot.stats),
 });
 
-/** The five endpoints of the seeds, with their paths and spelling. */
+/** The five endpoints of the seeds, with their paths and spelling, and the upload, whose body is too large for tRPC. */
 export const restRoutes: RestRoute[] = [
   {
     method: "POST",
     path: "/api/bot/start",
+    body: "json",
     admit: signedIn,
     async handle(ctx, body) {
       const actor = await signedIn(ctx);
@@ -74,6 +92,7 @@ export const restRoutes: RestRoute[] = [
   {
     method: "POST",
     path: "/api/bot/stop",
+    body: "json",
     admit: signedIn,
     async handle(ctx) {
       const actor = await signedIn(ctx);
@@ -83,6 +102,7 @@ export const restRoutes: RestRoute[] = [
   {
     method: "GET",
     path: "/api/bot/status",
+    body: "json",
     admit: signedIn,
     async handle(ctx) {
       const { id } = await signedIn(ctx);
@@ -92,6 +112,7 @@ export const restRoutes: RestRoute[] = [
   {
     method: "GET",
     path: "/api/sync/state",
+    body: "json",
     admit: signedIn,
     async handle(ctx): Promise<RestSyncState> {
       const { viewer, bot, groups, log } = await ctx.services.sync.state((await signedIn(ctx)).id);
@@ -110,7 +131,18 @@ export const restRoutes: RestRoute[] = [
       };
     },
   },
-  { method: "GET", path: "/api/health", admit: async () => {}, handle: (ctx) => ctx.services.health() },
+  {
+    method: "POST",
+    path: "/api/sessions/upload",
+    body: "file",
+    admit: signedInAsAdmin,
+    async handle(ctx, content, query) {
+      const actor = await signedInAsAdmin(ctx);
+      const { name } = SessionUploadQuery.parse(query);
+      return ctx.services.sessions.upload(actor, { name, content: FileContent.parse(content) });
+    },
+  },
+  { method: "GET", path: "/api/health", body: "json", admit: async () => {}, handle: (ctx) => ctx.services.health() },
 ];
 
 /** What an error of a REST endpoint is answered with. */

@@ -15,7 +15,6 @@ const asAdmin = { kind: "admin", id: "a1", name: "The admin" };
 
 const draft = { delayBetweenPosts: 5 };
 const pair = { apiId: 7, apiHash: "0123456789abcdef0123456789abcdef", capacity: 3 };
-const upload = { files: [{ name: "s.session", content: "AA==" }] };
 const person = { email: "n@example.org", name: "N", password: "a long password", role: "user" as const, plan: null };
 
 /** Every procedure: who may call it, a call, and what that asks of which service. */
@@ -54,7 +53,6 @@ const procedures: Record<string, [who: string, call: (api: Api) => Promise<unkno
   "users.stopBot": [ADMIN, (api) => api.users.stopBot({ id: "u1" }), ["bots.stop", asAdmin, "u1"]],
   "users.clearBreaker": [ADMIN, (api) => api.users.clearBreaker({ id: "u1" }), ["bots.clearBreaker", asAdmin, "u1"]],
   "sessions.list": [ADMIN, (api) => api.sessions.list(), ["sessions.list"]],
-  "sessions.upload": [ADMIN, (api) => api.sessions.upload(upload), ["sessions.upload", asAdmin, upload]],
   "sessions.remove": [ADMIN, (api) => api.sessions.remove({ id: "s1" }), ["sessions.remove", asAdmin, "s1"]],
   "sessions.wake": [ADMIN, (api) => api.sessions.wake({ id: "s1" }), ["sessions.wake", asAdmin, "s1"]],
   "sessions.retry": [ADMIN, (api) => api.sessions.retry({ id: "s1" }), ["sessions.retry", asAdmin, "s1"]],
@@ -129,7 +127,6 @@ test.each([
   ["no such time zone", (api: Api) => api.users.setTimeZone({ timeZone: "Europe/Nowhere" })],
   ["a short password", (api: Api) => api.users.create({ ...person, password: "short" })],
   ["a short new password", (api: Api) => api.users.update({ id: "u1", password: "short" })],
-  ["no files", (api: Api) => api.sessions.upload({ files: [] })],
   ["an api_hash that is none", (api: Api) => api.apiPairs.add({ ...pair, apiHash: "x" })],
   ["a pair for nobody", (api: Api) => api.apiPairs.update({ id: "p1", capacity: 0 })],
   ["no chat's id", (api: Api) => api.chats.update({ id: "42" })],

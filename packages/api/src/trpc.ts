@@ -1,4 +1,4 @@
-import type { ErrorCode, ErrorDto } from "@herald/contract";
+import { type ErrorDto, unreadable, wrongContentType } from "@herald/contract";
 import { actorOf, HeraldError } from "@herald/core";
 import { initTRPC, type TRPC_ERROR_CODE_KEY, TRPCError } from "@trpc/server";
 import { ZodError } from "zod";
@@ -11,13 +11,32 @@ const byStatus: Record<number, TRPC_ERROR_CODE_KEY> = {
   401: "UNAUTHORIZED",
   403: "FORBIDDEN",
   404: "NOT_FOUND",
+  408: "TIMEOUT",
   409: "CONFLICT",
+  413: "PAYLOAD_TOO_LARGE",
+  415: "UNSUPPORTED_MEDIA_TYPE",
   500: "INTERNAL_SERVER_ERROR",
   503: "SERVICE_UNAVAILABLE",
 };
 
 /** How often a quiet event stream says that it is there, so that a dashboard knows a silent one for lost. */
 const PING_MS = 10_000;
+
+/** What a caller is told of an error of tRPC's. */
+function told({ code, cause }: TRPCError): ErrorDto {
+  if (cause instanceof HeraldError || cause instanceof ZodError) return toErrorDto(cause);
+  switch (code) {
+    case "INTERNAL_SERVER_ERROR":
+      return toErrorDto(null);
+    case "NOT_FOUND":
+    case "METHOD_NOT_SUPPORTED":
+      return { code: "not_found", message: "There is no such procedure." };
+    case "UNSUPPORTED_MEDIA_TYPE":
+      return wrongContentType("application/json");
+    default:
+      return unreadable;
+  }
+}
 
 const t = initTRPC.context<Context>().create({
   sse: {
@@ -26,14 +45,7 @@ const t = initTRPC.context<Context>().create({
   },
   // The shape that leaves: code, message and field of ours, tRPC's own `code` and `httpStatus`; never a stack or a cause.
   errorFormatter({ shape, error }) {
-    const ours: ErrorDto | null =
-      error.cause instanceof HeraldError || error.cause instanceof ZodError
-        ? toErrorDto(error.cause)
-        : error.code === "INTERNAL_SERVER_ERROR"
-          ? toErrorDto(null)
-          : error.code === "NOT_FOUND" || error.code === "METHOD_NOT_SUPPORTED"
-            ? { code: "not_found" satisfies ErrorCode, message: "There is no such procedure." }
-            : { code: "invalid_input" satisfies ErrorCode, message: "This request cannot be read." };
+    const ours = told(error);
     return {
       code: shape.code,
       message: ours.message,

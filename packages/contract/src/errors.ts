@@ -28,6 +28,9 @@ export const errorStatus = {
   api_pair_capacity: 409,
   session_known: 409,
   session_in_use: 409,
+  too_slow: 408,
+  too_large: 413,
+  unsupported_media_type: 415,
   database_unavailable: 503,
   internal: 500,
 } as const satisfies Record<string, number>;

@@ -8,6 +8,8 @@ export * from "./event.ts";
 export * from "./group.ts";
 export * from "./group-reference.ts";
 export * from "./health.ts";
+export * from "./http-limits.ts";
+export * from "./http-refusals.ts";
 export * from "./id.ts";
 export * from "./log.ts";
 export * from "./marked-id.ts";

@@ -4,19 +4,19 @@ import { SessionState } from "./vocabulary.ts";
 
 /** Largest session file taken, in bytes: Telethon's SQLite files with many cached entities reach a few MiB. */
 export const MAX_SESSION_FILE_BYTES = 16 * 1024 * 1024;
-/** Files taken in one upload. */
-export const MAX_SESSION_FILES = 500;
 
-/** One file of an upload: a Telethon `.session` (SQLite), or a text with one Telethon or GramJS string. */
-export const SessionUpload = z.object({
-  name: z.string().min(1).max(200),
-  /** the file's bytes, base64 */
-  content: z.string().max(Math.ceil((MAX_SESSION_FILE_BYTES * 4) / 3) + 4, "The file is larger than 16 MiB."),
+/**
+ * What stands in the address of an upload. Its body is the file: a Telethon `.session` (SQLite), or a text with one Telethon or
+ * GramJS string.
+ */
+export const SessionUploadQuery = z.object({
+  name: z
+    .string("Say the file’s name in the address: ?name=shop.session")
+    .min(1, "The file has no name.")
+    .max(200, "A file’s name has at most 200 characters."),
 });
-export const SessionsUploadInput = z.object({ files: z.array(SessionUpload).min(1).max(MAX_SESSION_FILES) });
-export type SessionsUploadInput = z.infer<typeof SessionsUploadInput>;
 
-/** What became of one uploaded file. Whatever befalls one never hides what became of the others. */
+/** What became of an uploaded file. */
 export const SessionUploadResultDto = z.discriminatedUnion("status", [
   /**
    * `checked` is false when Telegram did not say who it is: no API pair or no Telegram was there to try it with, or Telegram

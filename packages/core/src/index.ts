@@ -19,4 +19,4 @@ export { CycleRunner } from "./posting/cycle-runner.ts";
 export { CycleWatch } from "./posting/cycle-watch.ts";
 export { createServices } from "./services/create-services.ts";
 export type { Dependencies } from "./services/dependencies.ts";
-export type { Services } from "./services/services.ts";
+export type { Services, UploadedFile } from "./services/services.ts";

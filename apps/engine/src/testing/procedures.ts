@@ -31,7 +31,7 @@ let made = 0;
 const accountFile = ({ emulator }: Stack) => {
   const known = [...emulator.world.accounts.values()].find(({ username }) => username === ACCOUNT);
   const account = known ?? emulator.world.account({ phone: "9996799999", firstName: "Audited", username: ACCOUNT });
-  return { name: "audited.txt", content: Buffer.from(telethonString(account)).toString("base64") };
+  return telethonString(account);
 };
 
 /** The one that is meant, made when there is none. */
@@ -53,7 +53,7 @@ const account = ({ stack }: Place) =>
   ensured(
     () => stack.admin.api.sessions.list.query(),
     ({ username }) => username === ACCOUNT,
-    () => stack.admin.api.sessions.upload.mutate({ files: [accountFile(stack)] }),
+    () => stack.admin.upload("audited.txt", accountFile(stack)),
   );
 const pair = ({ stack }: Place) =>
   ensured(
@@ -179,11 +179,6 @@ export const procedures: Record<string, Procedure> = {
     action: "api_pair.remove",
     given: pair,
     call: async ({ api }, place) => api.apiPairs.remove.mutate({ id: (await pair(place)).id }),
-  },
-  "sessions.upload": {
-    who: "admin",
-    action: "session.add",
-    call: ({ api }, { stack }) => api.sessions.upload.mutate({ files: [accountFile(stack)] }),
   },
   "sessions.wake": {
     who: "admin",

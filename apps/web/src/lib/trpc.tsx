@@ -1,6 +1,7 @@
 "use client";
 
 import type { AppRouter } from "@herald/api";
+import { MAX_CALLS_PER_REQUEST } from "@herald/contract";
 import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { createTRPCClient, httpBatchLink, httpSubscriptionLink, splitLink } from "@trpc/client";
 import { createTRPCContext } from "@trpc/tanstack-react-query";
@@ -46,7 +47,7 @@ export function DataProvider({ children }: { children: ReactNode }) {
         splitLink({
           condition: (op) => op.type === "subscription",
           true: httpSubscriptionLink({ url: ENDPOINT }),
-          false: httpBatchLink({ url: ENDPOINT, maxURLLength: 2000 }),
+          false: httpBatchLink({ url: ENDPOINT, maxURLLength: 2000, maxItems: MAX_CALLS_PER_REQUEST }),
         }),
       ],
     }),

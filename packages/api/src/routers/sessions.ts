@@ -1,12 +1,9 @@
-import { SessionIdInput, SessionsUploadInput } from "@herald/contract";
+import { SessionIdInput } from "@herald/contract";
 import type { TRPCRouterRecord } from "@trpc/server";
 import { adminProcedure } from "../trpc.ts";
 
 export const sessions = {
   list: adminProcedure.query(({ ctx }) => ctx.services.sessions.list()),
-  upload: adminProcedure
-    .input(SessionsUploadInput)
-    .mutation(({ ctx, input }) => ctx.services.sessions.upload(ctx.actor, input)),
   remove: adminProcedure
     .input(SessionIdInput)
     .mutation(({ ctx, input }) => ctx.services.sessions.remove(ctx.actor, input.id)),

@@ -20,7 +20,6 @@ import type {
   OverviewDto,
   SessionDto,
   SessionRetryResultDto,
-  SessionsUploadInput,
   SessionUploadResultDto,
   SyncStateDto,
   UnconfirmedDto,
@@ -31,6 +30,12 @@ import type {
 } from "@herald/contract";
 import type { Actor, Identity, Person } from "../model/actor.ts";
 import type { Listener } from "../ports/index.ts";
+
+/** A session file as it was sent: a Telethon `.session`, or a text with one session string. */
+export interface UploadedFile {
+  name: string;
+  content: Uint8Array;
+}
 
 /**
  * What the API can ask of the domain. Every method answers in the contract's shapes or throws a HeraldError. What changes
@@ -61,7 +66,8 @@ export interface Services {
   sync: { state(userId: string): Promise<SyncStateDto> };
   sessions: {
     list(): Promise<SessionDto[]>;
-    upload(actor: Actor, input: SessionsUploadInput): Promise<SessionUploadResultDto[]>;
+    /** Takes one session file into the pool, tried with Telegram once. */
+    upload(actor: Actor, file: UploadedFile): Promise<SessionUploadResultDto>;
     /** Takes an unused or banned session out of the pool and deletes its file. */
     remove(actor: Actor, id: string): Promise<{ removed: true }>;
     /** Ends a rest that waits for an admin. */

@@ -286,22 +286,20 @@ describe("an account that is tried again", () => {
 });
 
 describe("an account that is uploaded", () => {
-  const files = [{ name: "shop.session", content: Buffer.from("key").toString("base64") }];
+  const file = { name: "shop.session", content: Buffer.from("key") };
 
   test("has its file before its row, and is in the pool when it was tried", async () => {
     const { bots, done, service } = scene();
     bots.sessions = [];
-    expect(await service.upload(ROOT, { files })).toEqual([
-      {
-        status: "added",
-        name: "shop.session",
-        sessionId: "new",
-        label: "Ada",
-        checked: true,
-        rest: null,
-        message: null,
-      },
-    ]);
+    expect(await service.upload(ROOT, file)).toEqual({
+      status: "added",
+      name: "shop.session",
+      sessionId: "new",
+      label: "Ada",
+      checked: true,
+      rest: null,
+      message: null,
+    });
     expect(done).toEqual(["file put", "row added", "file settled", "identified", "lease released"]);
     expect(bots.audited).toMatchObject([
       { actor: ROOT, action: "session.add", userId: null, before: null, after: { label: "Ada", telegramUserId: "77" } },
@@ -315,7 +313,7 @@ describe("an account that is uploaded", () => {
       const { bots, answer, service } = scene();
       bots.sessions = [];
       answer({ kind: "unknown", code: "NO_CONNECTION" });
-      const [result] = await service.upload(ROOT, { files: [{ name, content: "a2V5" }] });
+      const result = await service.upload(ROOT, { name, content: file.content });
       expect(result).toMatchObject({ status: "added", label: "shop", checked: false, message: expect.any(String) });
       expect(bots.sessions).toMatchObject([{ fileName: name, needsAdmin: false }]);
     },
@@ -325,7 +323,7 @@ describe("an account that is uploaded", () => {
     const { bots, telegram, service } = scene();
     bots.pairs = [];
     const added = { status: "added", checked: false, message: expect.stringContaining("seat") };
-    expect(await service.upload(ROOT, { files })).toMatchObject([added]);
+    expect(await service.upload(ROOT, file)).toMatchObject(added);
     expect(telegram.connections).toEqual([]);
   });
 
@@ -334,32 +332,35 @@ describe("an account that is uploaded", () => {
     const { credentials } = bots.tx.apiPairs;
     Object.assign(bots.tx.apiPairs, { credentials: async () => null });
     const added = { status: "added", checked: false, message: expect.stringContaining("SESSION_KEY") };
-    expect(await service.upload(ROOT, { files })).toMatchObject([added]);
+    expect(await service.upload(ROOT, file)).toMatchObject(added);
     expect(telegram.connections).toEqual([]);
     Object.assign(bots.tx.apiPairs, { credentials });
     bots.sessions = [];
     // Telegram lets it in, and does not say who it is
     telegram.accounts.clear();
-    expect(await service.upload(ROOT, { files })).toMatchObject([{ status: "added", checked: false }]);
+    expect(await service.upload(ROOT, file)).toMatchObject({ status: "added", checked: false });
     expect([telegram.connections.length, telegram.closed]).toEqual([1, 1]);
     expect(telegram.connections[0]?.mayUse()).toBe(false);
   });
 
   test("is refused when its file says nothing", async () => {
     const { done, service } = scene();
-    expect(await service.upload(ROOT, { files: [{ name: "empty.txt", content: "" }] })).toEqual([
-      { status: "refused", name: "empty.txt", code: "session_format", message: "It is empty." },
-    ]);
+    expect(await service.upload(ROOT, { name: "empty.txt", content: new Uint8Array() })).toEqual({
+      status: "refused",
+      name: "empty.txt",
+      code: "session_format",
+      message: "It is empty.",
+    });
     expect(done).toEqual([]);
   });
 
   test("leaves no file when its row cannot be written; whether it was is not known while PostgreSQL is away", async () => {
     const { done, faults, service } = scene();
     faults.set("row added", new Error("our fault"));
-    expect(await service.upload(ROOT, { files })).toMatchObject([{ status: "failed" }]);
+    expect(await service.upload(ROOT, file)).toMatchObject({ status: "failed" });
     expect(done).toEqual(["file put", "row added", "file removed"]);
     faults.set("row added", AWAY);
-    expect(await service.upload(ROOT, { files })).toMatchObject([{ status: "failed" }]);
+    expect(await service.upload(ROOT, file)).toMatchObject({ status: "failed" });
     expect(done.slice(3)).toEqual(["file put", "row added"]);
   });
 
@@ -372,7 +373,7 @@ describe("an account that is uploaded", () => {
         return { kind: "connected", client };
       },
     });
-    expect(await service.upload(ROOT, { files })).toMatchObject([{ status: "failed" }]);
+    expect(await service.upload(ROOT, file)).toMatchObject({ status: "failed" });
     expect([bots.sessions, bots.audited]).toEqual([[], []]);
   });
 });

@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from "vitest";
 import type { Session } from "../model/domain.ts";
 import { FakeClock } from "../testing/fake-clock.ts";
-import { ADMIN, BUSY, DEAD, FakePool, FLOOD, filesOf, LIMITED, settled } from "../testing/fake-pool.ts";
+import { ADMIN, BUSY, DEAD, FakePool, FLOOD, LIMITED, settled, uploadAll } from "../testing/fake-pool.ts";
 
 let pool: FakePool;
 beforeEach(() => {
@@ -12,7 +12,7 @@ beforeEach(() => {
 async function anAccount(change: Partial<Session>) {
   const engine = pool.engine("one");
   pool.gate.resolve();
-  await engine.upload(ADMIN, filesOf("ada"));
+  await uploadAll(engine, "ada");
   const [id = ""] = pool.rows.keys();
   pool.change(id, change);
   pool.audited = [];

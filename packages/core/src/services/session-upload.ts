@@ -1,12 +1,13 @@
 import type { SessionUploadResultDto } from "@herald/contract";
 import { reasonFor, restText } from "../decide/plain-words.ts";
+import { turns } from "../lib/turns.ts";
 import type { Actor } from "../model/actor.ts";
 import type { Session, SessionSecret } from "../model/domain.ts";
 import { HeraldError, isRefusal } from "../model/error.ts";
 import { identityOf } from "../model/session-identity.ts";
 import { afterCommit } from "../pool/session-files.ts";
 import { BEING_CHECKED, type Trial, trySession } from "../pool/session-trial.ts";
-import type { Transaction } from "../ports/index.ts";
+import type { ReadSession, Transaction } from "../ports/index.ts";
 import type { Dependencies } from "./dependencies.ts";
 import type { Services } from "./services.ts";
 import { auditFacts, foundSession, overtaken } from "./session-rows.ts";
@@ -25,18 +26,12 @@ const isKnown = (name: string): SessionUploadResultDto => ({
   message: "This account is in the pool already.",
 });
 
-const notReached = (name: string): SessionUploadResultDto => ({
-  status: "failed",
-  name,
-  code: "not_tried",
-  message: "Not looked at, because the database could not be reached. Upload it again.",
-});
-
 const LOOK_THERE = "It may be in the list of accounts: look there, and upload it again if it is not.";
 
-/** Takes session files into the pool, each tried with Telegram once. Every file has a result of its own. */
+/** Takes a session file into the pool, tried with Telegram once. */
 export function sessionUpload(deps: Dependencies): Services["sessions"]["upload"] {
   const { store, sessionFiles, sessionReader, hashes, clock, random, onFault } = deps;
+  const inTurn = turns(CHECKS_AT_ONCE);
 
   /** One without a row goes at once; what cannot be removed now is removed by removeUnsettledFiles. */
   const removeFile = (id: string) => afterCommit(onFault, id, () => sessionFiles.remove(id));
@@ -120,11 +115,7 @@ export function sessionUpload(deps: Dependencies): Services["sessions"]["upload"
     }
   };
 
-  const add = async (actor: Actor, file: { name: string; content: string }): Promise<SessionUploadResultDto> => {
-    const { name } = file;
-    const read = sessionReader.read(Buffer.from(file.content, "base64"));
-    if (!read.ok) return { status: "refused", name, code: "session_format", message: read.reason };
-    const { secret } = read;
+  const add = async (actor: Actor, name: string, secret: SessionSecret): Promise<SessionUploadResultDto> => {
     const id = random.uuid();
     const label = name.replace(/\.(session|txt)$/i, "");
     if (!(await enter({ id, label, fileName: name }, secret))) return isKnown(name);
@@ -133,7 +124,6 @@ export function sessionUpload(deps: Dependencies): Services["sessions"]["upload"
     return result;
   };
 
-  /** What cut off a file stays with that file. */
   const interrupted = (name: string, error: unknown): SessionUploadResultDto => {
     const failed = { status: "failed", name, code: "interrupted" } as const;
     if (isRefusal(error, "database_unavailable"))
@@ -146,20 +136,12 @@ export function sessionUpload(deps: Dependencies): Services["sessions"]["upload"
     };
   };
 
-  return async (actor, { files }) => {
-    const results = new Array<SessionUploadResultDto>(files.length);
-    const queue = files.entries();
-    let isDatabaseAway = false;
-    const worker = async () => {
-      for (const [index, file] of queue)
-        results[index] = isDatabaseAway
-          ? notReached(file.name)
-          : await add(actor, file).catch((error: unknown) => {
-              if (isRefusal(error, "database_unavailable")) isDatabaseAway = true;
-              return interrupted(file.name, error);
-            });
-    };
-    await Promise.all(Array.from({ length: Math.min(CHECKS_AT_ONCE, files.length) }, worker));
-    return results;
-  };
+  const take = async (actor: Actor, name: string, read: ReadSession): Promise<SessionUploadResultDto> =>
+    read.ok
+      ? inTurn(() => add(actor, name, read.secret))
+      : { status: "refused", name, code: "session_format", message: read.reason };
+
+  return (actor, { name, content }) =>
+    // read here, so that nothing holds on to the file while its key waits and is tried
+    take(actor, name, sessionReader.read(content)).catch((error: unknown) => interrupted(name, error));
 }

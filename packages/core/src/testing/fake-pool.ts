@@ -13,6 +13,7 @@ import type {
   Transaction,
 } from "../ports/index.ts";
 import type { Dependencies } from "../services/dependencies.ts";
+import type { Services } from "../services/services.ts";
 import { sessionService } from "../services/sessions.ts";
 import { aSession } from "./fake-bots.ts";
 import { FakeClock } from "./fake-clock.ts";
@@ -29,10 +30,9 @@ export const BUSY: Refusal = { kind: "unknown", code: "NO_CONNECTION" };
 export const FLOOD: Refusal = { kind: "flood_wait", seconds: 240, method: "any", code: "FLOOD_WAIT_240" };
 export const LIMITED: Refusal = { kind: "session_limited", code: "PEER_FLOOD" };
 
-/** Files of an upload, each with a key of that name. */
-export const filesOf = (...keys: string[]) => ({
-  files: keys.map((key, index) => ({ name: `${index}.txt`, content: Buffer.from(key).toString("base64") })),
-});
+/** Uploads a file for each of the keys, all of them side by side. */
+export const uploadAll = (service: Services["sessions"], ...keys: string[]) =>
+  Promise.all(keys.map((key, index) => service.upload(ADMIN, { name: `${index}.txt`, content: Buffer.from(key) })));
 
 /** Every promise that can be settled without Telegram is. */
 export const settled = () => new Promise(setImmediate);

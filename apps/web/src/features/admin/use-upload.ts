@@ -1,13 +1,13 @@
 "use client";
 
-import { MAX_SESSION_FILE_BYTES, MAX_SESSION_FILES, type SessionUploadResultDto } from "@herald/contract";
+import type { SessionUploadResultDto } from "@herald/contract";
 import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useState } from "react";
-import { errorOf } from "@/lib/error";
-import { useTRPC, useTRPCClient } from "@/lib/trpc";
+import { useTRPC } from "@/lib/trpc";
+import { sendSessionFile } from "./send-session-file";
 
-/** Files sent in one request, so that the table fills while the rest is still being checked. */
-const FILES_PER_REQUEST = 5;
+/** Files on their way at the same time: as many as the engine tries with Telegram. */
+const FILES_AT_ONCE = 5;
 
 export interface Upload {
   total: number;
@@ -16,59 +16,29 @@ export interface Upload {
   done: boolean;
 }
 
-async function base64Of(file: File): Promise<string> {
-  const url = await new Promise<string>((resolve, reject) => {
-    const reader = new FileReader();
-    reader.onload = () => resolve(String(reader.result));
-    reader.onerror = () => reject(reader.error);
-    reader.readAsDataURL(file);
-  });
-  return url.slice(url.indexOf(",") + 1);
-}
-
-/** Sends session files to the engine a few at a time. A bad file never hinders the others. */
+/** Sends session files to the engine, each for itself, so that the table fills while the rest is still being checked. */
 export function useUpload() {
   const trpc = useTRPC();
-  const client = useTRPCClient();
   const queryClient = useQueryClient();
   const [upload, setUpload] = useState<Upload | null>(null);
 
   const start = useCallback(
     async (chosen: File[]) => {
-      const add = (rows: SessionUploadResultDto[]) =>
-        setUpload((before) => before && { ...before, rows: [...before.rows, ...rows] });
       setUpload({ total: chosen.length, rows: [], done: false });
-      const fail = (files: File[], code: "not_tried" | "interrupted", message: string) =>
-        add(files.map(({ name }) => ({ status: "failed", name, code, message })));
-
-      const fitting = chosen.slice(0, MAX_SESSION_FILES).filter((file) => file.size <= MAX_SESSION_FILE_BYTES);
-      fail(
-        chosen.slice(0, MAX_SESSION_FILES).filter((file) => file.size > MAX_SESSION_FILE_BYTES),
-        "not_tried",
-        "The file is larger than 16 MiB. It was not sent.",
-      );
-      fail(
-        chosen.slice(MAX_SESSION_FILES),
-        "not_tried",
-        `More than ${MAX_SESSION_FILES} files at once. It was not sent.`,
-      );
-
-      for (let at = 0; at < fitting.length; at += FILES_PER_REQUEST) {
-        const batch = fitting.slice(at, at + FILES_PER_REQUEST);
-        try {
-          const files = await Promise.all(
-            batch.map(async (file) => ({ name: file.name, content: await base64Of(file) })),
-          );
-          add(await client.sessions.upload.mutate({ files }));
-        } catch (error) {
-          fail(batch, "interrupted", errorOf(error).message);
+      const queue = chosen.entries();
+      const sendSome = async () => {
+        for (const [index, file] of queue) {
+          const row = await sendSessionFile(file);
+          setUpload((before) => before && { ...before, rows: [...before.rows, row] });
+          if (index % FILES_AT_ONCE === 0) void queryClient.invalidateQueries({ queryKey: trpc.sessions.pathKey() });
         }
-        void queryClient.invalidateQueries({ queryKey: trpc.sessions.pathKey() });
-      }
+      };
+      await Promise.all(Array.from({ length: FILES_AT_ONCE }, sendSome));
       setUpload((before) => before && { ...before, done: true });
-      void queryClient.invalidateQueries({ queryKey: trpc.apiPairs.pathKey() });
+      for (const queryKey of [trpc.sessions.pathKey(), trpc.apiPairs.pathKey()])
+        void queryClient.invalidateQueries({ queryKey });
     },
-    [client, queryClient, trpc],
+    [queryClient, trpc],
   );
   return { upload, start, clear: () => setUpload(null) };
 }

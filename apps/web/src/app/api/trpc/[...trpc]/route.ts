@@ -1,72 +1,17 @@
-import { type ErrorDto, errorStatus } from "@herald/contract";
-import { SignJWT } from "jose";
+import { bodyLimitOf, type ErrorDto, errorStatus } from "@herald/contract";
 import type { NextRequest } from "next/server";
-import { getToken } from "next-auth/jwt";
-import { env } from "@/env";
-import { isSameOrigin } from "@/lib/same-origin";
+import { forward } from "@/lib/forward";
 
-/** A token lives as long as a request needs to reach the engine. */
-const TOKEN_LIFETIME = "60s";
-const REQUEST_HEADERS = ["accept", "content-type", "last-event-id", "trpc-accept"];
-const RESPONSE_HEADERS = ["cache-control", "content-type", "vary", "x-accel-buffering"];
-
-const picked = (from: Headers, names: string[]) =>
-  names.flatMap((name) => {
-    const value = from.get(name);
-    return value === null ? [] : [[name, value] as [string, string]];
-  });
-
-/** The engine's error shape in tRPC's envelope, for what fails before the engine is reached. */
-function refusal(herald: ErrorDto, httpStatus: number = errorStatus[herald.code]): Response {
+/** The engine's error shape in tRPC's envelope. */
+function refuse(herald: ErrorDto, httpStatus: number = errorStatus[herald.code]): Response {
   const data = { code: httpStatus === 401 ? "UNAUTHORIZED" : "SERVICE_UNAVAILABLE", httpStatus, herald };
   return Response.json({ error: { code: -32603, message: herald.message, data } }, { status: httpStatus });
 }
 
-/** Turns the sign-in cookie into a token for the engine and streams the request there and the answer back. */
-async function forward(request: NextRequest): Promise<Response> {
-  if (request.method !== "GET" && !isSameOrigin(request.headers))
-    return refusal({
-      code: "forbidden",
-      message: "This request did not come from the dashboard. Nothing was changed.",
-    });
-  const { ENGINE_URL, ENGINE_JWT_SECRET, NEXTAUTH_SECRET } = env();
-  const cookie = await getToken({ req: request, secret: NEXTAUTH_SECRET });
-  if (cookie?.sub === undefined)
-    return refusal({ code: "unauthenticated", message: "Your sign-in has ended. Sign in again; nothing was changed." });
-  const token = await new SignJWT()
-    .setProtectedHeader({ alg: "HS256" })
-    .setSubject(cookie.sub)
-    .setIssuer("herald-web")
-    .setAudience("herald-engine")
-    .setIssuedAt()
-    .setExpirationTime(TOKEN_LIFETIME)
-    .sign(ENGINE_JWT_SECRET);
-  const { pathname, search } = request.nextUrl;
-  try {
-    const answer = await fetch(new URL(pathname.replace(/^\/api\/trpc/, "/trpc") + search, ENGINE_URL), {
-      method: request.method,
-      headers: [...picked(request.headers, REQUEST_HEADERS), ["authorization", `Bearer ${token}`]],
-      body: request.body,
-      duplex: "half",
-      redirect: "manual",
-      cache: "no-store",
-      signal: request.signal,
-    } as RequestInit);
-    return new Response(answer.body, {
-      status: answer.status,
-      headers: picked(answer.headers, RESPONSE_HEADERS),
-    });
-  } catch (error) {
-    if (request.signal.aborted) return new Response(null, { status: 499 });
-    console.error("The engine could not be reached:", error instanceof Error ? (error.cause ?? error) : error);
-    return refusal(
-      {
-        code: "internal",
-        message: "The posting engine does not answer. Nothing was changed; try again in a moment.",
-      },
-      503,
-    );
-  }
+/** The calls of the dashboard. */
+function serve(request: NextRequest): Promise<Response> {
+  const path = request.nextUrl.pathname.replace(/^\/api\/trpc\//, "");
+  return forward(request, { path: `/trpc/${path}`, bodyLimit: bodyLimitOf(path), refuse });
 }
 
-export { forward as GET, forward as POST };
+export { serve as GET, serve as POST };

@@ -1,0 +1,21 @@
+import { PassThrough, type Readable } from "node:stream";
+import { refused } from "@herald/api";
+import { tooSlow } from "@herald/contract";
+
+/**
+ * The body of a request, which has so long to arrive: one that comes in drips must not hold its connection.
+ * @param ms from now until its last byte
+ * @returns what has arrived so far, and fails with `too_slow` once it is late
+ */
+export function timelyBody(body: Readable, ms: number): Readable {
+  const timely = new PassThrough();
+  const late = setTimeout(() => {
+    body.unpipe(timely);
+    timely.destroy(refused(tooSlow));
+  }, ms);
+  timely.once("close", () => clearTimeout(late));
+  // whoever reads it may have turned away by then
+  timely.on("error", () => {});
+  body.once("error", (error) => timely.destroy(error));
+  return body.pipe(timely);
+}
