@@ -31,7 +31,7 @@ export function engine(settings: Settings, env: NodeJS.ProcessEnv, watch: boolea
     args: [...(watch ? ["--watch", "--watch-preserve-output"] : []), "src/main.ts"],
     folder: "apps/engine",
     env,
-    healthUrl: `http://127.0.0.1:${settings.ENGINE_PORT}/api/health`,
+    healthUrl: `${settings.engineUrl}/api/health`,
   };
 }
 
@@ -44,7 +44,7 @@ export function web(settings: Settings, env: NodeJS.ProcessEnv, watch: boolean):
     args: [next, watch ? "dev" : "start", ...address],
     folder: "apps/web",
     env,
-    healthUrl: `http://127.0.0.1:${settings.WEB_PORT}/api/health`,
+    healthUrl: `${settings.pagesUrl}/api/health`,
   };
 }
 

@@ -3,6 +3,7 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, st
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { engine, web } from "./apps.ts";
 import { launch, settingsApart } from "./launch.ts";
 import { renewSessionKey } from "./secrets.ts";
 import { readSettings } from "./settings.ts";
@@ -130,4 +131,25 @@ test("a start that is refused starts nothing, and ends with what to do", async (
   } finally {
     apart.remove();
   }
+});
+
+test.each([
+  ["127.0.0.1", "127.0.0.1"],
+  ["0.0.0.0", "127.0.0.1"],
+  ["::", "[::1]"],
+  ["::1", "[::1]"],
+  ["192.0.2.7", "192.0.2.7"],
+  ["herald.internal", "herald.internal"],
+])("what listens on %s is asked at %s, by the launcher and by the pages", (host, asked) => {
+  const settings = readSettings({
+    STATE_DIR: join(folder, "state"),
+    ENGINE_HOST: host,
+    WEB_HOST: host,
+    ENGINE_PORT: "4001",
+    WEB_PORT: "3001",
+  });
+  const { appEnvironment } = settings;
+  expect(appEnvironment).toMatchObject({ ENGINE_HOST: host, ENGINE_URL: `http://${asked}:4001` });
+  expect(engine(settings, appEnvironment, false).healthUrl).toBe(`http://${asked}:4001/api/health`);
+  expect(web(settings, appEnvironment, false).healthUrl).toBe(`http://${asked}:3001/api/health`);
 });

@@ -1,3 +1,4 @@
+import { isIPv6 } from "node:net";
 import { join, resolve } from "node:path";
 import { filesForOthers, folderForOthers, refusal, SECRET_VARIABLES, takeSecrets, weakSecrets } from "@herald/host";
 import { z } from "zod";
@@ -19,6 +20,7 @@ const Variables = z.object({
   TELEGRAM_DC: text,
   WEB_HOST: z.string().default("127.0.0.1"),
   WEB_PORT: port(3000),
+  ENGINE_HOST: z.string().default("127.0.0.1"),
   ENGINE_PORT: port(4000),
   PG_PORT: port(5433),
   EMULATOR_PORT: port(4430),
@@ -50,11 +52,15 @@ export function readSettings(environment: NodeJS.ProcessEnv = process.env) {
   const webUrl = data.NEXTAUTH_URL ?? `http://localhost:${data.WEB_PORT}`;
   const emulator = data.DEMO && data.TELEGRAM_DC === undefined;
   const rsaKeyFile = join(state, "telegram.pem");
-  const { WEB_PORT, ENGINE_PORT, EMULATOR_PORT, EMULATOR_CONTROL_PORT } = data;
+  const { WEB_PORT, ENGINE_HOST, ENGINE_PORT, EMULATOR_PORT, EMULATOR_CONTROL_PORT } = data;
+  const engineUrl = `http://${calledAt(ENGINE_HOST)}:${ENGINE_PORT}`;
   return {
     ...data,
     state,
     webUrl,
+    /** where the launcher and the pages ask the engine, and the launcher the pages */
+    engineUrl,
+    pagesUrl: `http://${calledAt(data.WEB_HOST)}:${WEB_PORT}`,
     /** whether Telegram is the one on this machine */
     emulator,
     /** where that one leaves its public key, for the engines to trust */
@@ -68,8 +74,9 @@ export function readSettings(environment: NodeJS.ProcessEnv = process.env) {
       ...Object.fromEntries(SECRET_VARIABLES.map((name) => [`${name}_FILE`, ""])),
       DEMO: data.DEMO ? "1" : "0",
       NEXTAUTH_URL: webUrl,
+      ENGINE_HOST,
       ENGINE_PORT: `${ENGINE_PORT}`,
-      ENGINE_URL: `http://127.0.0.1:${ENGINE_PORT}`,
+      ENGINE_URL: engineUrl,
       ...(emulator && {
         TELEGRAM_DC: `2:127.0.0.1:${EMULATOR_PORT}`,
         TELEGRAM_RSA_PUBLIC_KEY: rsaKeyFile,
@@ -78,4 +85,11 @@ export function readSettings(environment: NodeJS.ProcessEnv = process.env) {
       LOGS_DIR: resolve(ROOT, data.LOGS_DIR),
     },
   };
+}
+
+/** How this machine calls what listens on `host`, in a URL: one that stands for all its addresses is none to call. */
+function calledAt(host: string): string {
+  if (host === "0.0.0.0") return "127.0.0.1";
+  if (host === "::") return "[::1]";
+  return isIPv6(host) ? `[${host}]` : host;
 }
