@@ -59,6 +59,28 @@ test("a cycle's counters follow its deliveries through every change", async () =
   expect(await counts(cycle.id)).toBe("0 0 1 2 3");
 });
 
+test("what is changed after the ledger, in the ledger's own transaction, is counted by itself", async () => {
+  const { cycle, slots } = await runningCycle(world, { chats: ["-1001", "-1002", "-1003"] });
+  const [a, b] = slots as [Slot, Slot];
+  await claim(world.database, a);
+  const client = await world.sql.connect();
+  try {
+    const { hold, deliveryId: delivery, chatId: chat } = b;
+    const { epoch, sessionId: session } = hold;
+    const claims = [{ n: 0, delivery, chat, topic: 0, cycle: cycle.id, epoch, session, fence: `${hold.fence}` }];
+    await client.query("BEGIN");
+    await client.query("SELECT herald_ledger('[]', $1, 0, 10)", [JSON.stringify(claims)]);
+    await client.query(
+      "UPDATE deliveries SET state = 'failed', outcome = 'unknown', settled_at = now() WHERE id = $1",
+      [a.deliveryId],
+    );
+    await client.query("COMMIT");
+  } finally {
+    client.release();
+  }
+  expect(await counts(cycle.id)).toBe("1 1 0 1 0");
+});
+
 test("a change of no state writes no cycle", async () => {
   const { cycle, deliveries } = await runningCycle(world, { chats: ["-1001"] });
   const version = async () => (await world.sql.query("SELECT ctid FROM cycles WHERE id = $1", [cycle.id])).rows;
