@@ -3,22 +3,25 @@ import { chmodSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
-import { freePort } from "@herald/scripts/ports";
+import type { startDatabase } from "@herald/scripts/database";
+import { randomPasswords } from "@herald/scripts/test-database";
 import pg from "pg";
 
 /** PostgreSQL's signals: https://www.postgresql.org/docs/current/server-shutdown.html */
 const STOP_SIGNALS = { fast: "SIGINT", immediate: "SIGQUIT" } as const;
 const PATIENCE_MS = 200;
 
+type Options = Parameters<typeof startDatabase>[0];
+
 /** A PostgreSQL of one's own, as durable as in production, to be stopped and started at will. */
 export class Postgres implements AsyncDisposable {
   readonly url: string;
-  readonly #options: { folder: string; port: number; name: string };
+  readonly #options: Options;
   readonly #worker: Worker;
   readonly #pool: pg.Pool;
   #isUp = true;
 
-  private constructor(url: string, options: { folder: string; port: number; name: string }, worker: Worker) {
+  private constructor(url: string, options: Options, worker: Worker) {
     this.url = url;
     this.#options = options;
     this.#worker = worker;
@@ -32,7 +35,7 @@ export class Postgres implements AsyncDisposable {
    */
   static async start(parent: string, migrate: (url: string) => Promise<void>): Promise<Postgres> {
     chmodSync(parent, 0o711); // root's PostgreSQL runs as another user
-    const options = { folder: join(parent, "postgresql"), port: await freePort(), name: "herald" };
+    const options = { folder: join(parent, "postgresql"), name: "herald", passwords: randomPasswords() };
     const worker = new Worker(new URL("postgres-worker.ts", import.meta.url));
     const postgres = new Postgres(await startOn(worker, options), options, worker);
     try {
@@ -87,7 +90,7 @@ export class Postgres implements AsyncDisposable {
   }
 }
 
-async function startOn(worker: Worker, options: object): Promise<string> {
+async function startOn(worker: Worker, options: Options): Promise<string> {
   worker.postMessage(options);
   const [{ url, error }] = (await once(worker, "message")) as [{ url?: string; error?: string }];
   if (url === undefined) throw new Error(error);

@@ -1,15 +1,19 @@
 import { once } from "node:events";
+import { existsSync } from "node:fs";
 import { createServer } from "node:net";
+import { join } from "node:path";
 import { launch, settingsApart } from "@herald/scripts/launch";
 import { expect, test } from "@playwright/test";
 
 test("one command brings Herald up, a second one says so, and a signal leaves nothing behind", async ({ page }) => {
-  const { environment, remove } = await settingsApart();
+  const { folder, environment, remove } = await settingsApart();
+  const postgres = join(folder, "postgresql/data/postmaster.pid");
   const herald = launch(environment);
   try {
     expect(await herald.printed("Herald is ready")).toBe(`Herald is ready: http://localhost:${environment.WEB_PORT}`);
     await page.goto(`http://localhost:${environment.WEB_PORT}`);
     await expect(page).toHaveTitle(/Herald/);
+    expect(existsSync(postgres)).toBe(true);
 
     const second = launch(environment);
     expect(await second.ended).toBe(1);
@@ -18,12 +22,13 @@ test("one command brings Herald up, a second one says so, and a signal leaves no
     );
     herald.signal("SIGINT");
     expect(await herald.ended).toBe(0);
+    expect(existsSync(postgres)).toBe(false);
   } finally {
     herald.signal("SIGINT");
     await herald.ended;
     remove();
   }
-  for (const name of ["WEB_PORT", "ENGINE_PORT", "PG_PORT", "EMULATOR_PORT", "EMULATOR_CONTROL_PORT"]) {
+  for (const name of ["WEB_PORT", "ENGINE_PORT", "EMULATOR_PORT", "EMULATOR_CONTROL_PORT"]) {
     await expect(fetch(`http://127.0.0.1:${environment[name]}`), name).rejects.toThrow();
   }
 });

@@ -13,7 +13,7 @@ try {
   if (existsSync(".env")) process.loadEnvFile();
   const database = await openDatabase(readSettings());
   try {
-    if (process.argv[2] === "--dev") process.exitCode = makeMigration(database.url);
+    if (process.argv[2] === "--dev") process.exitCode = makeMigration(database.adminUrl);
     else await step("Migrating the database", () => migrate(database.url));
   } finally {
     if (!database.wasRunning) database.stop();
@@ -23,7 +23,11 @@ try {
   process.exitCode = 1;
 }
 
-/** Writes it, and leaves it to be read before it is applied. @returns Prisma's exit code; what is wrong it says itself */
+/**
+ * Writes it, and leaves it to be read before it is applied.
+ * @param DATABASE_URL of somebody who may make databases: Prisma compares with one that it makes
+ * @returns Prisma's exit code; what is wrong it says itself
+ */
 function makeMigration(DATABASE_URL: string): number {
   const env = { ...process.env, DATABASE_URL };
   return spawnSync("prisma", ["migrate", "dev", "--create-only"], { env, stdio: "inherit" }).status ?? 1;

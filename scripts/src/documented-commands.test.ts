@@ -7,9 +7,11 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { documentedCommands } from "./documented-commands.ts";
 import { settingsApart } from "./launch.ts";
+import { openDatabase } from "./open-database.ts";
 import { freePort } from "./ports.ts";
 import { type Typed, type, typeIn } from "./reader.ts";
 import { ROOT } from "./root.ts";
+import { readSettings } from "./settings.ts";
 
 /** For one command, with whatever has to be brought up, and built where nobody has, before it. Milliseconds. */
 const TIMEOUT_MS = 600_000;
@@ -77,8 +79,8 @@ const Answer = z.object({ result: z.object({ data: z.object({ key: z.string() })
 
 /** An API key of somebody of the demo, made with a token as docs/api.md describes it. */
 async function demoApiKey({ folder, environment }: Place, email = "user@herald.example"): Promise<string> {
-  const connectionString = `postgresql://postgres:postgres@127.0.0.1:${environment.PG_PORT}/herald_demo`;
-  const database = new pg.Client({ connectionString });
+  const { url } = await openDatabase(readSettings(environment));
+  const database = new pg.Client({ connectionString: url });
   await database.connect();
   const { rows } = await database.query("SELECT id FROM users WHERE email = $1", [email]);
   await database.end();

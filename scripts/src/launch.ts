@@ -15,7 +15,7 @@ export async function settingsApart(): Promise<{
 }> {
   const folder = mkdtempSync(join(tmpdir(), "herald-start-"));
   chmodSync(folder, 0o711); // root's PostgreSQL runs as another user
-  const names = ["WEB_PORT", "ENGINE_PORT", "PG_PORT", "EMULATOR_PORT", "EMULATOR_CONTROL_PORT"];
+  const names = ["WEB_PORT", "ENGINE_PORT", "EMULATOR_PORT", "EMULATOR_CONTROL_PORT"];
   const ports = await Promise.all(names.map(async (name) => [name, `${await freePort()}`]));
   const folders = { STATE_DIR: folder, SESSIONS_DIR: join(folder, "sessions"), LOGS_DIR: join(folder, "logs") };
   return {

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import type { Passwords } from "./database.ts";
 
 /** What is made on the first start where nobody gives it: 256 bits each, in base64. */
 const MADE = ["NEXTAUTH_SECRET", "ENGINE_JWT_SECRET", "SESSION_KEY"] as const;
@@ -29,16 +30,28 @@ export function keptSecrets(state: string): Secrets {
   }
 }
 
-/** What was given, else what is kept; what is missing is made and kept. */
+/** What the apps are given of it: what was given, else what is kept; what is missing is made and kept. */
 export function makeSecrets(state: string, given: Readonly<Record<string, string>>): Secrets {
-  const kept = keptSecrets(state);
-  const made = Object.fromEntries(
-    MADE.filter((name) => given[name] === undefined && kept[name] === undefined).map((name) => [name, random()]),
-  );
-  if (Object.keys(made).length > 0) keep(state, { ...kept, ...made });
+  const missing = MADE.filter((name) => given[name] === undefined);
   const wanted: string[] = [...MADE, "SESSION_KEYS_OLD"];
-  const all: Secrets = { ...kept, ...made, ...given };
+  const all: Secrets = { ...make(state, missing), ...given };
   return Object.fromEntries(Object.entries(all).filter(([name]) => wanted.includes(name)));
+}
+
+/** What opens a PostgreSQL of our own: nobody gives it, it is made and kept. */
+export function databasePasswords(state: string): Passwords {
+  const [superuser, owner] = ["DATABASE_SUPERUSER_PASSWORD", "DATABASE_OWNER_PASSWORD"] as const;
+  const all = make(state, [superuser, owner]);
+  return { superuser: all[superuser], owner: all[owner] };
+}
+
+/** All that is kept, with these among it: those that are missing are made. */
+function make<Name extends string>(state: string, names: readonly Name[]): Secrets & Record<Name, string> {
+  const kept = keptSecrets(state);
+  const missing = names.filter((name) => kept[name] === undefined);
+  const all = { ...kept, ...Object.fromEntries(missing.map((name) => [name, random()])) };
+  if (missing.length > 0) keep(state, all);
+  return all as Secrets & Record<Name, string>;
 }
 
 /**

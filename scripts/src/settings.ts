@@ -22,7 +22,6 @@ const Variables = z.object({
   WEB_PORT: port(3000),
   ENGINE_HOST: z.string().default("127.0.0.1"),
   ENGINE_PORT: port(4000),
-  PG_PORT: port(5433),
   EMULATOR_PORT: port(4430),
   EMULATOR_CONTROL_PORT: port(4431),
   NEXTAUTH_URL: text,
@@ -65,7 +64,7 @@ export function readSettings(environment: NodeJS.ProcessEnv = process.env) {
     emulator,
     /** where that one leaves its public key, for the engines to trust */
     rsaKeyFile,
-    /** what must be free, by the variable that moves it; PostgreSQL sees to its own */
+    /** what must be free, by the variable that moves it */
     ports: { WEB_PORT, ENGINE_PORT, ...(emulator && { EMULATOR_PORT, EMULATOR_CONTROL_PORT }) },
     /** what the apps read, but for the database */
     appEnvironment: {

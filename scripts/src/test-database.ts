@@ -1,11 +1,10 @@
-import { randomUUID } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
-import { type Database, startDatabase } from "./database.ts";
+import { type Database, type Passwords, startDatabase } from "./database.ts";
 import { migrate } from "./migrate.ts";
-import { freePort } from "./ports.ts";
 
 /** The migrated database that each test's own is copied from. */
 const TEMPLATE = "herald_template";
@@ -14,13 +13,19 @@ const TEMPLATE = "herald_template";
 export async function startTestDatabase(): Promise<Database> {
   const folder = mkdtempSync(join(tmpdir(), "herald-test-"));
   chmodSync(folder, 0o711); // root's PostgreSQL runs as another user
-  const options = { folder: join(folder, "postgresql"), port: await freePort(), durable: false };
-  const server = await startDatabase({ ...options, name: TEMPLATE });
+  const server = await startDatabase({
+    folder: join(folder, "postgresql"),
+    name: TEMPLATE,
+    passwords: randomPasswords(),
+    durable: false,
+  });
   const stop = () => {
     server.stop();
     rmSync(folder, { recursive: true, force: true });
   };
   try {
+    // Whoever owns the template makes each test's database from it.
+    await administer(server.adminUrl, "ALTER ROLE herald CREATEDB");
     await migrate(server.url);
   } catch (error) {
     stop();
@@ -28,6 +33,12 @@ export async function startTestDatabase(): Promise<Database> {
   }
   return { ...server, stop };
 }
+
+/** For a PostgreSQL that goes away with its test. */
+export const randomPasswords = (): Passwords => ({
+  superuser: randomBytes(32).toString("base64"),
+  owner: randomBytes(32).toString("base64"),
+});
 
 export type TestDatabase = {
   url: string;

@@ -29,9 +29,12 @@ const UNREACHABLE = new Set([
 const CONNECTION_EXCEPTION = /^08/;
 /** serialization_failure, deadlock_detected (Prisma's name for both) and a lock's timeout: the same may work when repeated. */
 const CONFLICT = new Set(["40001", "40P01", "P2034", "55P03"]);
-/** pg gives these without a code; the last two when the engine stops and has closed its own connections. */
+/**
+ * pg gives these without a code: two of them when the engine stops and has closed its own connections. The code of a Unix socket
+ * that is not there is that of any file that is missing.
+ */
 const UNREACHABLE_MESSAGE =
-  /connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Client was closed|after calling end on the pool/i;
+  /connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Client was closed|after calling end on the pool|connect ENOENT/i;
 
 /** Every code on an error and on what caused it, wherever node, pg, Prisma or its adapter put it. */
 function* codes(error: unknown): Generator<string> {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startDatabase } from "@herald/scripts/database";
 import { migrate } from "@herald/scripts/migrate";
-import { freePort } from "@herald/scripts/ports";
+import { randomPasswords } from "@herald/scripts/test-database";
 import { openDoorTo } from "@herald/testing/door";
 import { expect, onTestFinished, test } from "vitest";
 import { claim, runningCycle, settlement } from "./cycle.ts";
@@ -12,7 +12,8 @@ import { openWorld } from "./world.ts";
 test("while PostgreSQL is away claims wait and settlements are kept; when it is back nothing is lost or twice", async () => {
   const folder = mkdtempSync(join(tmpdir(), "herald-outage-"));
   chmodSync(folder, 0o711); // root's PostgreSQL runs as another user
-  const start = { folder: join(folder, "postgresql"), port: await freePort(), name: "herald", durable: false };
+  const passwords = randomPasswords();
+  const start = { folder: join(folder, "postgresql"), name: "herald", passwords, durable: false };
   let server = await startDatabase(start);
   onTestFinished(() => {
     server.stop();

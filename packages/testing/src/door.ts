@@ -8,8 +8,8 @@ export interface Place {
 }
 
 export interface DoorOptions {
-  /** where connections go on to; without it they end here */
-  to?: Place;
+  /** where connections go on to, by TCP or by a socket's path; without it they end here */
+  to?: Place | { path: string };
   /** Sees to the n-th client (from 0) before anything of it passes. @returns false where it goes no further than here */
   onClient?: (client: Socket, n: number) => boolean;
   /** Does with what a client sends what is to be done. @default it goes to the server */
@@ -44,7 +44,7 @@ export async function openDoor({
   const pass = (client: Socket) => {
     keep(client);
     if (!onClient(client, connections++) || to === undefined) return;
-    const server = keep(connect({ host: to.host, port: to.port, noDelay: true }));
+    const server = keep(connect({ ...to, noDelay: true }));
     client.on("data", (data) => toServer(data, server));
     server.on("data", (data) => toClient(data, client));
     client.on("close", () => server.destroy());
@@ -73,10 +73,16 @@ export async function openDoor({
   };
 }
 
-/** A door to the server of a connection string, and that string by way of the door. */
+/** A door to the PostgreSQL of a connection string, whose `host` may be the folder of its socket, and that string by way of the door. */
 export async function openDoorTo(url: string, options: Omit<DoorOptions, "to"> = {}): Promise<Door & { url: string }> {
   const through = new URL(url);
-  const door = await openDoor({ ...options, to: { host: through.hostname, port: Number(through.port) } });
+  const folder = through.searchParams.get("host");
+  const to =
+    folder === null
+      ? { host: through.hostname, port: Number(through.port) }
+      : { path: `${folder}/.s.PGSQL.${through.port || 5432}` };
+  const door = await openDoor({ ...options, to });
+  through.searchParams.delete("host");
   through.hostname = door.host;
   through.port = `${door.port}`;
   return { ...door, url: through.href };
