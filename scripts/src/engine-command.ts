@@ -3,6 +3,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
+import { engineEnvironment } from "./apps.ts";
 import { migrate } from "./migrate.ts";
 import { openDatabase } from "./open-database.ts";
 import { run } from "./processes.ts";
@@ -17,7 +18,7 @@ try {
   const database = await openDatabase(settings);
   try {
     await migrate(database.url);
-    const env = { ...process.env, ...settings.appEnvironment, DATABASE_URL: database.url };
+    const env = engineEnvironment(settings, database.url);
     const [command, ...given] = process.argv.slice(2).filter((argument) => argument !== "--"); // pnpm passes its own on
     const args = [`apps/engine/src/${command}.ts`, ...given];
     const child = spawn(process.execPath, args, { env, stdio: "inherit" });

@@ -23,3 +23,11 @@ test("nor what a command says that has failed", async () => {
   for (const line of message.split("\n")) expect(line).toMatch(IS_RULED);
   expect(message).toContain("forged\\u001b[2J");
 });
+
+test("a program is given its environment, and not ours", async () => {
+  const print = ["-e", "console.log(JSON.stringify(process.env))"];
+  const command = { name: "printing", command: process.execPath, args: print };
+  const { __CF_USER_TEXT_ENCODING, ...given } = JSON.parse(await run({ ...command, env: { ONE: "1" } })); // macOS adds it
+  expect(given).toEqual({ ONE: "1" });
+  expect(JSON.parse(await run(command))).toMatchObject({ VITEST: "true" });
+});

@@ -13,6 +13,7 @@ export type Command = {
   args: string[];
   /** relative to the repository @default "." */
   folder?: string;
+  /** all that it is given @default what we have ourselves */
   env?: NodeJS.ProcessEnv;
 };
 
@@ -58,10 +59,10 @@ export async function run({ name, command, args, folder = ".", env }: Command, s
 /**
  * In a process group of its own: Ctrl-C in the terminal reaches the launcher alone, which then ends the others in order.
  */
-function spawnGroup(command: string, args: string[], folder: string, env?: NodeJS.ProcessEnv): ChildProcess {
+function spawnGroup(command: string, args: string[], folder: string, env = process.env): ChildProcess {
   return spawn(command, args, {
     cwd: `${ROOT}/${folder}`,
-    env: { ...process.env, ...env },
+    env,
     stdio: ["ignore", "pipe", "pipe"],
     detached: true,
   });

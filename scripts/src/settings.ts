@@ -1,6 +1,6 @@
 import { isIPv6 } from "node:net";
 import { join, resolve } from "node:path";
-import { filesForOthers, folderForOthers, refusal, SECRET_VARIABLES, takeSecrets, weakSecrets } from "@herald/host";
+import { filesForOthers, folderForOthers, refusal, takeSecrets, weakSecrets } from "@herald/host";
 import { z } from "zod";
 import { ROOT } from "./root.ts";
 import { keptSecrets, makeSecrets, secretsFile } from "./secrets.ts";
@@ -53,6 +53,22 @@ export function readSettings(environment: NodeJS.ProcessEnv = process.env) {
   const rsaKeyFile = join(state, "telegram.pem");
   const { WEB_PORT, ENGINE_HOST, ENGINE_PORT, EMULATOR_PORT, EMULATOR_CONTROL_PORT } = data;
   const engineUrl = `http://${calledAt(ENGINE_HOST)}:${ENGINE_PORT}`;
+  /** What was set, and what follows from it, but for the database: of this each app is given what it reads. */
+  const appEnvironment: Record<string, string> = {
+    ...given,
+    ...makeSecrets(state, given),
+    DEMO: data.DEMO ? "1" : "0",
+    NEXTAUTH_URL: webUrl,
+    ENGINE_HOST,
+    ENGINE_PORT: `${ENGINE_PORT}`,
+    ENGINE_URL: engineUrl,
+    ...(emulator && {
+      TELEGRAM_DC: `2:127.0.0.1:${EMULATOR_PORT}`,
+      TELEGRAM_RSA_PUBLIC_KEY: rsaKeyFile,
+    }),
+    SESSIONS_DIR: sessions,
+    LOGS_DIR: resolve(ROOT, data.LOGS_DIR),
+  };
   return {
     ...data,
     state,
@@ -66,23 +82,7 @@ export function readSettings(environment: NodeJS.ProcessEnv = process.env) {
     rsaKeyFile,
     /** what must be free, by the variable that moves it */
     ports: { WEB_PORT, ENGINE_PORT, ...(emulator && { EMULATOR_PORT, EMULATOR_CONTROL_PORT }) },
-    /** what the apps read, but for the database */
-    appEnvironment: {
-      ...makeSecrets(state, given),
-      // what was read from them stands in the variables
-      ...Object.fromEntries(SECRET_VARIABLES.map((name) => [`${name}_FILE`, ""])),
-      DEMO: data.DEMO ? "1" : "0",
-      NEXTAUTH_URL: webUrl,
-      ENGINE_HOST,
-      ENGINE_PORT: `${ENGINE_PORT}`,
-      ENGINE_URL: engineUrl,
-      ...(emulator && {
-        TELEGRAM_DC: `2:127.0.0.1:${EMULATOR_PORT}`,
-        TELEGRAM_RSA_PUBLIC_KEY: rsaKeyFile,
-      }),
-      SESSIONS_DIR: sessions,
-      LOGS_DIR: resolve(ROOT, data.LOGS_DIR),
-    },
+    appEnvironment,
   };
 }
 

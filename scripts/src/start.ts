@@ -1,7 +1,7 @@
 // `npm start`: brings up all that Herald needs, and takes it down again in order. `--watch` for development.
 import { existsSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { type App, demoSeed, emulator, engine, web } from "./apps.ts";
+import { type App, demoSeed, emulator, engine, type Login, web } from "./apps.ts";
 import { lock } from "./lock.ts";
 import { migrate } from "./migrate.ts";
 import { openDatabase } from "./open-database.ts";
@@ -63,19 +63,19 @@ async function herald(settings: Settings, watch: boolean, signal: AbortSignal): 
     const supervised = await supervise(app, signal);
     stack.defer(() => supervised.stop());
   };
-  const env: NodeJS.ProcessEnv = { ...settings.appEnvironment, DATABASE_URL: database.url };
+  const { url } = database;
   const task = watch ? "//#prisma:generate" : "build";
-  const build = { name: "The build", command: "turbo", args: ["run", task], env: { TURBO_TELEMETRY_DISABLED: "1" } };
+  const env = { ...process.env, TURBO_TELEMETRY_DISABLED: "1" };
+  const build = { name: "The build", command: "turbo", args: ["run", task], env };
   await together(
-    step("Migrating the database", () => migrate(database.url, signal)),
+    step("Migrating the database", () => migrate(url, signal)),
     step("Building the pages (half a minute the first time)", () => run(build, signal)),
     settings.emulator && step("Starting Telegram on this machine", () => keepRunning(emulator(settings))),
   );
-  const logins = settings.DEMO ? await step("Filling the demo", () => fillDemo(env, signal)) : [];
-  env.DEMO_LOGINS = JSON.stringify(logins);
+  const logins = settings.DEMO ? await step("Filling the demo", () => fillDemo(settings, url, signal)) : [];
   await together(
-    step("Starting the engine", () => keepRunning(engine(settings, env, watch))),
-    step("Starting the pages", () => keepRunning(web(settings, env, watch))),
+    step("Starting the engine", () => keepRunning(engine(settings, url, watch))),
+    step("Starting the pages", () => keepRunning(web(settings, url, logins, watch))),
   );
 
   const lines = logins.map(({ label, email, password }) => `  ${label}: ${email}  ${password}\n`);
@@ -91,10 +91,8 @@ async function herald(settings: Settings, watch: boolean, signal: AbortSignal): 
   }
 }
 
-type Login = { label: string; email: string; password: string };
-
 /** Fills the demo's database with its users and accounts, once. The command's last line is the logins, as JSON. */
-async function fillDemo(env: NodeJS.ProcessEnv, signal: AbortSignal): Promise<Login[]> {
-  const output = await run(demoSeed(env), signal);
+async function fillDemo(settings: Settings, url: string, signal: AbortSignal): Promise<Login[]> {
+  const output = await run(demoSeed(settings, url), signal);
   return JSON.parse(output.trimEnd().split("\n").at(-1) ?? "[]");
 }
