@@ -50,7 +50,7 @@ export class FormerVersion implements AsyncDisposable, Pick<EngineUnderTest, "pr
 
   /** Makes its tables in the empty database at `url`. */
   readonly migrate = (url: string): Promise<void> =>
-    runScript(this.#folder, ["run", "db:migrate"], { DATABASE_URL: url });
+    runScript(this.#folder, ["run", "db:migrate"], { DEMO: "0", DATABASE_URL: url });
 
   /** By its command `create-admin`: the user is one. */
   readonly createUser: EngineUnderTest["createUser"] = async ({ email, name, password }, environment) => {

@@ -83,7 +83,7 @@ export async function upgrade(
   onPhase("migrates the database");
   const tables = await keepFormerRows(postgres);
   const migration = await secondsOf(() =>
-    runScript(ROOT, ["run", "db:migrate"], { DATABASE_URL: postgres.url, STATE_DIR: scene.folder }),
+    runScript(ROOT, ["run", "db:migrate"], { DEMO: "0", DATABASE_URL: postgres.url, STATE_DIR: scene.folder }),
   );
   const after = [...(await changedRows(postgres, tables)), ...(await wrongCounters(postgres))];
   faults.push(...after.map((text) => `after the migration: ${text}`));

@@ -4,6 +4,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { engineEnvironment } from "./apps.ts";
+import { requireNoDemoLogins } from "./demo.ts";
 import { migrate } from "./migrate.ts";
 import { openDatabase } from "./open-database.ts";
 import { run } from "./processes.ts";
@@ -18,6 +19,7 @@ try {
   const database = await openDatabase(settings);
   try {
     await migrate(database.url);
+    if (!settings.DEMO) await requireNoDemoLogins(database.url);
     const env = engineEnvironment(settings, database.url);
     const [command, ...given] = process.argv.slice(2).filter((argument) => argument !== "--"); // pnpm passes its own on
     const args = [`apps/engine/src/${command}.ts`, ...given];

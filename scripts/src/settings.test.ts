@@ -141,7 +141,7 @@ test.each([
   ["herald.internal", "herald.internal"],
 ])("what listens on %s is asked at %s, by the launcher and by the pages", (host, asked) => {
   const settings = readSettings({
-    STATE_DIR: join(folder, "state"),
+    ...real,
     ENGINE_HOST: host,
     WEB_HOST: host,
     ENGINE_PORT: "4001",

@@ -2,6 +2,7 @@ import { isIPv6 } from "node:net";
 import { join, resolve } from "node:path";
 import { filesForOthers, folderForOthers, refusal, takeSecrets, weakSecrets } from "@herald/host";
 import { z } from "zod";
+import { openedDemo } from "./demo.ts";
 import { ROOT } from "./root.ts";
 import { keptSecrets, makeSecrets, secretsFile } from "./secrets.ts";
 
@@ -33,7 +34,7 @@ export type Settings = ReturnType<typeof readSettings>;
 
 /**
  * Reads the settings, and makes the secrets on the first start. Outside the demo secrets that can be guessed are refused, and
- * files that others can read.
+ * files that others can read; a demo that others could come to, or whose logins would stay, always is.
  * @throws Error naming each variable and file that is wrong, without its content
  */
 export function readSettings(environment: NodeJS.ProcessEnv = process.env) {
@@ -41,6 +42,7 @@ export function readSettings(environment: NodeJS.ProcessEnv = process.env) {
   const { data, error } = Variables.safeParse(given);
   for (const { path, message } of error?.issues ?? []) faults.push({ about: path.join("."), message });
   if (data === undefined) throw refusal("Herald", faults);
+  faults.push(...openedDemo(data));
   const state = resolve(ROOT, data.STATE_DIR);
   const sessions = resolve(ROOT, data.SESSIONS_DIR);
   if (!data.DEMO) {

@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { type App, demoSeed, emulator, engine, type Login, web } from "./apps.ts";
+import { requireNoDemoLogins } from "./demo.ts";
 import { lock } from "./lock.ts";
 import { migrate } from "./migrate.ts";
 import { openDatabase } from "./open-database.ts";
@@ -72,6 +73,7 @@ async function herald(settings: Settings, watch: boolean, signal: AbortSignal): 
     step("Building the pages (half a minute the first time)", () => run(build, signal)),
     settings.emulator && step("Starting Telegram on this machine", () => keepRunning(emulator(settings))),
   );
+  if (!settings.DEMO) await requireNoDemoLogins(url);
   const logins = settings.DEMO ? await step("Filling the demo", () => fillDemo(settings, url, signal)) : [];
   await together(
     step("Starting the engine", () => keepRunning(engine(settings, url, watch))),
