@@ -79,6 +79,7 @@ export function emulator(settings: Settings): App {
     control: EMULATOR_CONTROL_PORT,
     world: DEMO_WORLD,
     key: settings.rsaKeyFile,
+    token: settings.controlTokenFile,
   };
   const args = Object.entries(options).flatMap(([option, value]) => [`--${option}`, `${value}`]);
   return {
@@ -86,7 +87,7 @@ export function emulator(settings: Settings): App {
     command: process.execPath,
     args: ["packages/telegram-emulator/src/main.ts", "--quiet", ...args],
     env: given([], settings.appEnvironment),
-    healthUrl: `http://127.0.0.1:${EMULATOR_CONTROL_PORT}/dc`,
+    healthUrl: `http://127.0.0.1:${EMULATOR_CONTROL_PORT}/health`,
   };
 }
 

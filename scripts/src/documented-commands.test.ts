@@ -160,7 +160,9 @@ const COMMANDS: Record<string, How> = {
     expect(herald.output).toContain("Herald has stopped.");
     expect((await theDemo()).herald.output.join("\n")).toContain("Demo user: user@herald.example");
   },
-  "curl http://127.0.0.1:4431/record": async (command) => {
+  'curl --header "Authorization: Bearer $(cat .herald/telegram.token)" http://127.0.0.1:4431/record': async (
+    command,
+  ) => {
     const { code, said } = await type(command, await theDemo());
     expect(code).toBe(0);
     expect(JSON.parse(said)).toBeInstanceOf(Array);
@@ -216,6 +218,7 @@ const COMMANDS: Record<string, How> = {
     await using emulator = typeIn(`${command} --key ${join(real.folder, "server.pem")} --quiet`);
     await emulator.printed("TELEGRAM_DC=2:127.0.0.1:");
     await emulator.printed("control: http://127.0.0.1:");
+    await emulator.printed("CONTROL_TOKEN=");
     expect(readFileSync(join(real.folder, "server.pem"), "utf8")).toContain("BEGIN RSA PUBLIC KEY");
   },
   [`${PNPM} run dev`]: async (command) => {

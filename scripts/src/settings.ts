@@ -53,6 +53,7 @@ export function readSettings(environment: NodeJS.ProcessEnv = process.env) {
   const webUrl = data.NEXTAUTH_URL ?? `http://localhost:${data.WEB_PORT}`;
   const emulator = data.DEMO && data.TELEGRAM_DC === undefined;
   const rsaKeyFile = join(state, "telegram.pem");
+  const controlTokenFile = join(state, "telegram.token");
   const { WEB_PORT, ENGINE_HOST, ENGINE_PORT, EMULATOR_PORT, EMULATOR_CONTROL_PORT } = data;
   const engineUrl = `http://${calledAt(ENGINE_HOST)}:${ENGINE_PORT}`;
   /** What was set, and what follows from it, but for the database: of this each app is given what it reads. */
@@ -82,6 +83,8 @@ export function readSettings(environment: NodeJS.ProcessEnv = process.env) {
     emulator,
     /** where that one leaves its public key, for the engines to trust */
     rsaKeyFile,
+    /** where that one leaves what its control port asks for */
+    controlTokenFile,
     /** what must be free, by the variable that moves it */
     ports: { WEB_PORT, ENGINE_PORT, ...(emulator && { EMULATOR_PORT, EMULATOR_CONTROL_PORT }) },
     appEnvironment,

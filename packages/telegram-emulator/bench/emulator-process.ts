@@ -22,11 +22,15 @@ export async function startProcess(world: object): Promise<EmulatorProcess> {
   // with the flag that its first line and its script have
   const args = ["--max-semi-space-size=8", MAIN, "--quiet", "--world", file];
   const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
-  const url = await new Promise<string>((resolve, reject) => {
-    createInterface(child.stdout).on("line", (line) => line.startsWith("control: ") && resolve(line.slice(9)));
-    child.once("exit", () => reject(new Error("the emulator ended before it was ready")));
-  });
-  const get = async <T>(path: string) => (await (await fetch(url + path)).json()) as T;
+  const lines = createInterface(child.stdout);
+  const said = (beginning: string) =>
+    new Promise<string>((resolve, reject) => {
+      lines.on("line", (line) => line.startsWith(beginning) && resolve(line.slice(beginning.length)));
+      child.once("exit", () => reject(new Error("the emulator ended before it was ready")));
+    });
+  const [url, token] = await Promise.all([said("control: "), said("CONTROL_TOKEN=")]);
+  const headers = { authorization: `Bearer ${token}` };
+  const get = async <T>(path: string) => (await (await fetch(url + path, { headers })).json()) as T;
   const dc = await get<{ dcs: [{ host: string; port: number }]; rsaPublicKeyPem: string; rsaFingerprint: string }>(
     "/dc",
   );

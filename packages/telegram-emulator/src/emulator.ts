@@ -14,6 +14,8 @@ export interface EmulatorOptions {
   readonly port?: number;
   /** Port of the HTTP control interface, always on loopback; 0 takes a free one. @default none */
   readonly controlPort?: number;
+  /** What each request to the control interface has to bring. @default a new one at each start */
+  readonly controlToken?: string;
   readonly world?: World;
   /** Seed of fault probabilities, and of the world when none is given. @default 1 */
   readonly seed?: number;
@@ -30,6 +32,7 @@ export interface Emulator {
   readonly host: string;
   readonly port: number;
   readonly controlUrl: string | undefined;
+  readonly controlToken: string;
   readonly dcs: readonly DataCentre[];
   /** `<dc id>:<host>:<port>` of the first data centre. */
   readonly dc: string;

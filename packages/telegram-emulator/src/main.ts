@@ -1,7 +1,7 @@
 #!/usr/bin/env -S node --max-semi-space-size=8
 // The flag, in MB: V8 lets young garbage grow to many times this before it looks, a quarter of the memory of a server with
 // thousands of clients, for no less CPU.
-import { writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { startEmulator } from "./start.ts";
 import { readSchemaFile } from "./tl/schemas.ts";
@@ -15,6 +15,7 @@ const USAGE = `telegram-emulator [options]
   --schema FILE   TL schema of one more API layer, with a line "// LAYER n"; may be repeated
   --seed N        seed of auth keys and of fault probabilities (default: 1)
   --key FILE      writes the server's RSA public key there (PEM)
+  --token FILE    writes the token of the control interface there, for your eyes alone (default: prints it)
   --dc ID:PORT    one more data centre; may be repeated
   --quiet         no log of connections`;
 
@@ -31,6 +32,12 @@ function dcOf(text: string): { id: number; port: number } {
   return { id: wholeNumber("dc", id, 0), port: wholeNumber("dc", port, 0) };
 }
 
+/** Anew: a mode is that of a file's making. */
+function writePrivate(file: string, text: string): void {
+  rmSync(file, { force: true });
+  writeFileSync(file, `${text}\n`, { mode: 0o600, flag: "wx" });
+}
+
 async function main(): Promise<void> {
   const { values } = parseArgs({
     // pnpm passes its own "--" on.
@@ -42,6 +49,7 @@ async function main(): Promise<void> {
       schema: { type: "string", multiple: true },
       seed: { type: "string" },
       key: { type: "string" },
+      token: { type: "string" },
       dc: { type: "string", multiple: true },
       quiet: { type: "boolean" },
       help: { type: "boolean" },
@@ -62,9 +70,11 @@ async function main(): Promise<void> {
     ...(!values.quiet && { log: (line: string) => console.error(line) }),
   });
   if (values.key) writeFileSync(values.key, emulator.rsaPublicKeyPem);
+  if (values.token) writePrivate(values.token, emulator.controlToken);
   console.log(`TELEGRAM_DC=${emulator.dc}`);
   if (values.key) console.log(`TELEGRAM_RSA_PUBLIC_KEY=${values.key}`);
   console.log(`control: ${emulator.controlUrl}`);
+  if (!values.token) console.log(`CONTROL_TOKEN=${emulator.controlToken}`);
   const stop = () => void emulator.stop().then(() => process.exit(0));
   process.once("SIGINT", stop);
   process.once("SIGTERM", stop);

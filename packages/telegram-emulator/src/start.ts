@@ -1,4 +1,4 @@
-import { randomInt } from "node:crypto";
+import { randomBytes, randomInt } from "node:crypto";
 import type { AddressInfo } from "node:net";
 import { createServer, type Server, type Socket } from "node:net";
 import { type Control, startControl } from "./control/server.ts";
@@ -103,11 +103,13 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       if (accountId === undefined || accounts.includes(accountId)) connection.close();
     }
   };
+  const controlToken = options.controlToken ?? randomBytes(32).toString("base64url");
   let control: Control | undefined;
   let stopping: Promise<void> | undefined;
   const first = dcs[0] as DataCentre;
   const emulator: Emulator = {
     ...{ host: first.host, port: first.port, dcs, world, faults, record, counters, pause, disconnect },
+    controlToken,
     get controlUrl() {
       return control?.url;
     },
@@ -134,7 +136,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       return stopping;
     },
   };
-  if (options.controlPort !== undefined) control = await startControl(emulator, options.controlPort);
+  if (options.controlPort !== undefined) control = await startControl(emulator, options.controlPort, controlToken);
   return emulator;
 }
 

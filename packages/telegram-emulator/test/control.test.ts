@@ -1,7 +1,13 @@
-import { writeFileSync } from "node:fs";
+import { execFile } from "node:child_process";
+import { readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
+import { text } from "node:stream/consumers";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { deterministicAuthKey, type Emulator, readWorldFile, startEmulator } from "../src/index.ts";
 import { Layers } from "../src/tl/schemas.ts";
 import { RawClient } from "./wire/raw-client.ts";
@@ -48,6 +54,7 @@ afterAll(() => emulator.stop());
 async function http(method: string, path: string, body?: unknown) {
   const response = await fetch(`${emulator.controlUrl}${path}`, {
     method,
+    headers: { authorization: `Bearer ${emulator.controlToken}`, "content-type": "application/json" },
     ...(body !== undefined && { body: JSON.stringify(body) }),
   });
   return { status: response.status, body: (await response.json()) as never };
@@ -59,6 +66,16 @@ function people() {
   if (!talk || !("restrict" in talk) || !news || !("restrict" in news) || !alice || !("phone" in alice))
     throw new Error("the world is another");
   return { talk, news, alice };
+}
+
+/** A request as it stands: `fetch` sends no Host and no Origin of one's choosing. */
+function raw(method: string, path: string, headers: Record<string, string>, body = "") {
+  return new Promise<{ status: number; body: string }>((resolve, reject) => {
+    const sent = request(`${emulator.controlUrl}${path}`, { method, headers }, async (response) =>
+      resolve({ status: response.statusCode ?? 0, body: await text(response) }),
+    );
+    sent.once("error", reject).end(body);
+  });
 }
 
 describe("the world file", () => {
@@ -99,7 +116,9 @@ describe("the control port", () => {
     const account = emulator.world.accounts.get(id);
     const group = emulator.world.chats.get(chatId);
     if (!account || !group) throw new Error("the control port made nothing");
-    const stream = await fetch(`${emulator.controlUrl}/record/stream`);
+    const stream = await fetch(`${emulator.controlUrl}/record/stream`, {
+      headers: { authorization: `Bearer ${emulator.controlToken}` },
+    });
     const access_hash = emulator.world.accessHash(account, group);
     const peer = { _: "inputPeerChannel", channel_id: group.id, access_hash };
     await client.init(codec, { _: "messages.sendMessage", peer, message: "hello", random_id: -5n });
@@ -193,6 +212,96 @@ describe("the control port", () => {
     expect(randomIds.repeatsGet).toBe("RANDOM_ID_DUPLICATE");
     await http("PATCH", "/world", { repeatedRandomIds: "message" });
     expect(randomIds.repeatsGet).toBe("message");
+  });
+
+  test("answers nobody who has not been told the token, but for whether it is up", async () => {
+    const accounts = emulator.world.accounts.size;
+    const phone = JSON.stringify({ phone: "+99966100666" });
+    for (const authorization of [undefined, "", "Bearer", "Bearer x", `Basic ${emulator.controlToken}`]) {
+      const headers = { "content-type": "application/json", ...(authorization !== undefined && { authorization }) };
+      for (const path of ["/accounts", "/record", "/record/stream", "/dc", "/nothing"])
+        expect(await raw("GET", path, headers)).toMatchObject({ status: 401, body: expect.stringContaining("token") });
+      expect(await raw("POST", "/accounts", headers, phone)).toMatchObject({ status: 401 });
+    }
+    expect(emulator.world.accounts.size).toBe(accounts);
+    expect(await raw("GET", "/health", {})).toEqual({ status: 200, body: "{}\n" });
+  });
+
+  test("answers to names of this machine alone, whatever leads here", async () => {
+    const { port } = new URL(emulator.controlUrl ?? "");
+    const authorization = `Bearer ${emulator.controlToken}`;
+    for (const host of [
+      `evil.example:${port}`,
+      "evil.example",
+      `127.0.0.1.evil.example:${port}`,
+      "10.0.0.1",
+      "0.0.0.0",
+    ])
+      for (const path of ["/accounts", "/health"])
+        expect(await raw("GET", path, { authorization, host }), host).toMatchObject({ status: 403 });
+    for (const host of [`127.0.0.1:${port}`, `localhost:${port}`, `LOCALHOST:${port}`, `[::1]:${port}`])
+      expect(await raw("GET", "/accounts", { authorization, host }), host).toMatchObject({ status: 200 });
+  });
+
+  test("takes nothing from the pages of others", async () => {
+    const authorization = `Bearer ${emulator.controlToken}`;
+    const own = emulator.controlUrl ?? "";
+    const wrong = ["https://evil.example", "null", "http://localhost:3000", own.replace("http:", "https:"), `${own}0`];
+    const ban = `/accounts/${people().alice.id}/ban`;
+    for (const origin of wrong)
+      expect(await raw("POST", ban, { authorization, origin }), origin).toMatchObject({ status: 403 });
+    expect(people().alice.status).toBe("active");
+    expect(await raw("GET", "/accounts", { authorization, origin: own })).toMatchObject({ status: 200 });
+  });
+
+  test("takes no body but JSON that says so", async () => {
+    const authorization = `Bearer ${emulator.controlToken}`;
+    const faults = emulator.faults.list().length;
+    const rule = JSON.stringify({ method: "messages.sendMessage", action: { error: "PEER_FLOOD", code: 400 } });
+    for (const type of ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", ""])
+      expect(await raw("POST", "/faults", { authorization, "content-type": type }, rule), type).toMatchObject({
+        status: 415,
+        body: expect.stringContaining("application/json"),
+      });
+    expect(emulator.faults.list()).toHaveLength(faults);
+    const type = "application/json; charset=utf-8";
+    expect(await raw("POST", "/faults", { authorization, "content-type": type }, rule)).toMatchObject({ status: 200 });
+    emulator.faults.clear();
+  });
+
+  test("has the token that it is started with, and else a new one each time", async () => {
+    const [one, other, given] = await Promise.all([
+      startEmulator({ controlPort: 0 }),
+      startEmulator({ controlPort: 0 }),
+      startEmulator({ controlPort: 0, controlToken: "of my own" }),
+    ]);
+    try {
+      expect(one.controlToken).not.toBe(other.controlToken);
+      expect(one.controlToken).toMatch(/^[\w-]{43}$/);
+      const headers = { authorization: "Bearer of my own" };
+      expect(await fetch(`${given.controlUrl}/accounts`, { headers })).toMatchObject({ status: 200 });
+    } finally {
+      await Promise.all([one, other, given].map((emulator) => emulator.stop()));
+    }
+  });
+
+  test("has its token in a file that nobody else can read, where the command is told to write it", async () => {
+    const file = worldFile("what others wrote");
+    onTestFinished(() => rmSync(file));
+    const main = fileURLToPath(new URL("../src/main.ts", import.meta.url));
+    const started = execFile(process.execPath, [main, "--quiet", "--token", file]);
+    onTestFinished(() => void started.kill());
+    let printed = "";
+    for await (const line of createInterface(started.stdout as Readable)) {
+      printed += `${line}\n`;
+      if (line.startsWith("control: ")) break;
+    }
+    const token = readFileSync(file, "utf8").trim();
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(printed).not.toContain(token);
+    const accounts = `${/^control: (.*)$/m.exec(printed)?.[1]}/accounts`;
+    expect(await fetch(accounts, { headers: { authorization: `Bearer ${token}` } })).toMatchObject({ status: 200 });
+    expect(await fetch(accounts)).toMatchObject({ status: 401 });
   });
 
   test("refuses what makes no sense, and says what would", async () => {

@@ -79,9 +79,10 @@ test("its command runs by npx, and a client logs in to what it starts", async ()
   const npx = spawn("npx", ["--no", "telegram-emulator", "--quiet"], { cwd: folder, detached: true, stdio: "pipe" });
   const ended = new Promise((resolve) => npx.once("close", resolve));
   try {
-    const { host, port, control } = await addresses(npx);
+    const { host, port, control, token } = await addresses(npx);
     const created = await fetch(`${control}/accounts`, {
       method: "POST",
+      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
       body: JSON.stringify({ phone: "+99966100001" }),
     });
     const { authKey } = (await created.json()) as { authKey: string };
@@ -98,13 +99,15 @@ test("its command runs by npx, and a client logs in to what it starts", async ()
 }, 60_000);
 
 /** What the command prints when it is ready. */
-async function addresses(process: ChildProcess): Promise<{ host: string; port: number; control: string }> {
-  let dc: string[] = [];
+async function addresses(process: ChildProcess) {
+  const said = new Map<string, string>();
   if (!process.stdout) throw new Error("the process has no output");
   for await (const line of createInterface(process.stdout)) {
-    if (line.startsWith("TELEGRAM_DC=")) dc = line.slice("TELEGRAM_DC=".length).split(":");
-    if (line.startsWith("control: "))
-      return { host: dc[1] ?? "", port: Number(dc[2]), control: line.slice("control: ".length) };
+    const [, name = "", value = ""] = /^(\w+)(?:=|: )(.*)$/.exec(line) ?? [];
+    said.set(name, value);
+    const [dc = "", control = "", token] = ["TELEGRAM_DC", "control", "CONTROL_TOKEN"].map((key) => said.get(key));
+    const [, host = "", port] = dc.split(":");
+    if (token !== undefined) return { host, port: Number(port), control, token };
   }
   throw new Error("the command ended before it was ready");
 }

@@ -24,6 +24,11 @@ export interface ControlRequest {
 }
 
 export async function readJson<T>(request: IncomingMessage, schema: z.ZodType<T>): Promise<T> {
+  const { "content-type": type = "", "content-length": length, "transfer-encoding": encoding } = request.headers;
+  const hasBody = encoding !== undefined || (length !== undefined && length !== "0");
+  // a web page may send other types to anybody, without asking first
+  if (hasBody && !/^application\/json\s*(;|$)/i.test(type))
+    throw new ControlError(415, "the body has to be JSON: Content-Type: application/json");
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import type { Emulator } from "../emulator.ts";
 import type { Delivery } from "../record.ts";
+import { requireLocal, requireToken } from "./access.ts";
 import { ControlError, readJson, sendJson, toJson } from "./http.ts";
 import { ROUTES } from "./routes.ts";
 
@@ -12,11 +13,17 @@ export interface Control {
 
 /** It can ban accounts and holds their keys: never anywhere but here. */
 const LOOPBACK = "127.0.0.1";
+/** Says that it is up, to everybody here. */
+const HEALTH = "/health";
 
-/** The HTTP control interface. @throws Error when the port is in use */
-export async function startControl(emulator: Emulator, port: number): Promise<Control> {
+/**
+ * The HTTP control interface.
+ * @param token what each request has to bring
+ * @throws Error when the port is in use
+ */
+export async function startControl(emulator: Emulator, port: number, token: string): Promise<Control> {
   const server = createServer((request, response) => {
-    answer(emulator, request, response).catch((error: unknown) => {
+    answer(emulator, token, request, response).catch((error: unknown) => {
       if (error instanceof ControlError) sendJson(response, error.status, { error: error.message });
       else sendJson(response, 500, { error: error instanceof Error ? error.message : String(error) });
     });
@@ -38,8 +45,16 @@ export async function startControl(emulator: Emulator, port: number): Promise<Co
   };
 }
 
-async function answer(emulator: Emulator, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function answer(
+  emulator: Emulator,
+  token: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  requireLocal(request.headers);
   const url = new URL(request.url ?? "/", `http://${LOOPBACK}`);
+  if (request.method === "GET" && url.pathname === HEALTH) return sendJson(response, 200, {});
+  requireToken(request.headers, token);
   if (request.method === "GET" && url.pathname === "/record/stream") {
     streamRecord(emulator, request, response, url.searchParams);
     return;
