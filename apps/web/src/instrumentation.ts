@@ -1,8 +1,5 @@
-import { env } from "@/env";
-import { cutSlowClients } from "@/lib/slow-clients";
-
-/** Fails at the start of the server, not at the first request, when a setting is missing. */
-export function register() {
-  env();
-  cutSlowClients("/api/sessions/upload");
+/** Next calls it once. */
+export async function register() {
+  // biome-ignore lint/style/noProcessEnv: Next's build puts it in, and leaves the rest out for its edge runtime, where nothing of ours runs
+  if (process.env.NEXT_RUNTIME === "nodejs") (await import("./boot")).boot();
 }
