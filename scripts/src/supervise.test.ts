@@ -51,6 +51,16 @@ test("a program that ends again and again is started each time, after a pause th
   );
 });
 
+test("a program that refuses to start is not started again: who starts it hears so", async () => {
+  const printed: string[] = [];
+  vi.spyOn(console, "log").mockImplementation((line: string) => void printed.push(line));
+  const refuses = { command: process.execPath, args: ["-e", "console.error('Mend this'); process.exit(1)"] };
+  const healthUrl = `http://127.0.0.1:${await freePort()}/`;
+  const starting = supervise({ name: "program", ...refuses, healthUrl }, new AbortController().signal);
+  await expect(starting).rejects.toThrow("program ended while it started (exit code 1); its last lines stand above.");
+  expect(printed).toEqual(["program  │ Mend this"]);
+});
+
 test("a stop ends the pause, and what was down stays down", async () => {
   const { app, printed, said, end } = await program({ first: 600_000, longest: 600_000, forgottenAfter: 600_000 });
   await said("is up", 1);

@@ -4,6 +4,11 @@ import { withServices } from "@herald/engine/with-services";
 import { readWorldFile } from "@herald/telegram-emulator";
 import { fillDemo, logins } from "./fill.ts";
 
-const world = readWorldFile(fileURLToPath(new URL("../world.yaml", import.meta.url)));
-await withServices((services) => fillDemo(services, world));
-process.stdout.write(`${JSON.stringify(logins)}\n`);
+try {
+  const world = readWorldFile(fileURLToPath(new URL("../world.yaml", import.meta.url)));
+  await withServices((services) => fillDemo(services, world));
+  process.stdout.write(`${JSON.stringify(logins)}\n`);
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}
