@@ -60,10 +60,14 @@ test("a cycle that the version before left in the middle is finished after the u
   if (counted === undefined) throw new Error("no stats");
 
   await database.upgrade();
-  await using stack = await startStack({ world, database });
+  await using stack = await startStack({
+    world,
+    database,
+    settings: { SESSION_KEY: key.toString("base64"), SESSIONS_DIR: folder },
+  });
   const { emulator } = stack;
   await forwardOnce(emulator, ada, source, standing);
-  await stack.startEngine("new", { SESSION_KEY: key.toString("base64"), SESSIONS_DIR: folder });
+  await stack.startEngine("new");
   const user = stack.person(userId);
   expect(await user.api.bot.status.query()).toMatchObject({
     status: "stopped",

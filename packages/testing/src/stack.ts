@@ -43,6 +43,8 @@ export interface StackOptions {
   world?: World;
   /** a migrated database, dropped with the stack @default one of the test run's server */
   database?: TestDatabase;
+  /** what its engines are started with in place of the stack's own */
+  settings?: Record<string, string>;
 }
 
 /** Starts a stack that runs `engine`: none of it yet, and an admin who waits for one. */
@@ -71,6 +73,7 @@ export async function startStackOf(engine: EngineUnderTest, options: StackOption
     TELEGRAM_DC: emulator.dc,
     TELEGRAM_RSA_PUBLIC_KEY: keyFile,
     DEFAULT_COOLDOWN_SECONDS: "0",
+    ...options.settings,
   });
 
   let url = "";
