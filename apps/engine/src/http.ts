@@ -4,6 +4,7 @@ import { HeraldError, type Identity, type Services } from "@herald/core";
 import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from "fastify";
 import { ANSWER_HEADERS, JSON_TYPE, refuseClient, refusing } from "./http/refusals.ts";
 import { serveFiles, serveRest } from "./http/rest.ts";
+import { hasBody } from "./http/timely-body.ts";
 import { serveTrpc } from "./http/trpc.ts";
 
 /** How long a client may take, in milliseconds. Answers may take longer: an event stream has no end. */
@@ -84,7 +85,7 @@ export async function createHttp(options: {
     if (payload instanceof Response && payload.headers.has("cache-control"))
       payload.headers.set("cache-control", `${ANSWER_HEADERS["cache-control"]}, no-transform`);
     // what is still to come of a refused request is not read
-    if (!request.raw.complete && hasBody(request)) reply.header("connection", "close");
+    if (!request.raw.complete && hasBody(request.headers)) reply.header("connection", "close");
   });
 
   const parts = { contextOf, bodyTimeoutMs: timeouts.body };
@@ -97,6 +98,3 @@ export async function createHttp(options: {
   app.get("/ready", (_request, reply) => (isReady() ? { status: "ok" } : reply.code(503).send({ status: "stopping" })));
   return app;
 }
-
-const hasBody = ({ headers }: FastifyRequest): boolean =>
-  headers["transfer-encoding"] !== undefined || (headers["content-length"] ?? "0") !== "0";

@@ -13,7 +13,7 @@ export const serveRest: FastifyPluginCallback<Parts> = (app, { contextOf, bodyTi
   app.addContentTypeParser(JSON_TYPE, { parseAs: "string" }, async (_request: FastifyRequest, text: string) =>
     parseJson(text),
   );
-  app.addHook("preParsing", async (_request, _reply, body) => timelyBody(body, bodyTimeoutMs));
+  app.addHook("preParsing", async ({ headers }, _reply, body) => timelyBody(headers, body, bodyTimeoutMs));
   routesOf("json", MAX_BODY_BYTES, app, contextOf);
   done();
 };

@@ -5,7 +5,7 @@ import { BEARER, type Edge, FILE, startEdge, untilClosed } from "../testing/edge
 
 let edge: Edge;
 beforeAll(async () => {
-  edge = await startEdge({ head: 150, body: 150, request: 400, idle: 150, look: 25 });
+  edge = await startEdge({ head: 400, body: 400, request: 1000, idle: 150, look: 25 });
 });
 afterAll(() => edge.stop());
 

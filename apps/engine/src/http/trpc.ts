@@ -40,7 +40,7 @@ export const serveTrpc: FastifyPluginCallback<Parts> = (app, { contextOf, bodyTi
     await call(request, reply);
     return reply;
   });
-  app.addHook("preParsing", async (_request, _reply, body) => timelyBody(body, bodyTimeoutMs));
+  app.addHook("preParsing", async ({ headers }, _reply, body) => timelyBody(headers, body, bodyTimeoutMs));
   for (const path of [":path", ...LIST_PROCEDURES])
     app.all(`${PREFIX}${path}`, { bodyLimit: bodyLimitOf(path) }, async (request: Request, reply) => {
       await call(request, reply);

@@ -8,7 +8,7 @@ let server: Server;
 const arrived: string[] = [];
 
 beforeAll(async () => {
-  cutSlowClients("/upload", { head: 100, body: 100, file: 400 });
+  cutSlowClients("/upload", { head: 200, body: 200, file: 2000 });
   server = createServer({ connectionsCheckingInterval: 25 }, async (request, response) => {
     const body = await request
       .setEncoding("utf8")
