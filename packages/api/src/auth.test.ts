@@ -8,7 +8,7 @@ const user = { id: "u1", role: "user" } as User;
 const signedIn: Identity = { user, apiKeyId: null };
 const byKey: Identity = { user, apiKeyId: "k1" };
 const users = {
-  byId: async (id: string) => (id === user.id ? signedIn : null),
+  byId: async (id: string) => (`${id}` === user.id ? signedIn : null),
   byApiKey: async (key: string) => (key === "hk_good" ? byKey : null),
 } as Parameters<typeof authenticate>[1]["users"];
 
@@ -20,11 +20,12 @@ const token = (
     issued?: string | null;
     expires?: string | null;
     subject?: string | null;
+    more?: Record<string, unknown>;
   } = {},
   key = secret,
 ) => {
   const { subject = user.id, issued = "now", expires = "1 minute" } = claims;
-  const jwt = new SignJWT()
+  const jwt = new SignJWT(claims.more)
     .setProtectedHeader({ alg: "HS256" })
     .setIssuer(claims.issuer ?? TOKEN_ISSUER)
     .setAudience(claims.audience ?? TOKEN_AUDIENCE);
@@ -44,6 +45,7 @@ test.each([
   ["expired", () => token({ expires: "1 minute ago" })],
   ["without an end", () => token({ expires: null })],
   ["of nobody", () => token({ subject: null })],
+  ["of a list with one name", () => token({ subject: null, more: { sub: [user.id] } })],
   ["without its age", () => token({ issued: null })],
   ["older than a token ever is, though it says that it holds", () => token({ issued: "11 minutes ago" })],
   ["for somebody else", () => token({ audience: "another-engine" })],
