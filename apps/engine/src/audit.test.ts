@@ -5,7 +5,7 @@ import { setScene } from "@herald/testing/scene";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createParts } from "./container.ts";
 import { readEnvironment } from "./env.ts";
-import { type Place, procedures } from "./testing/procedures.ts";
+import { isMutation, type Place, procedures } from "./testing/procedures.ts";
 import { startStack } from "./testing/stack.ts";
 
 let place: Place;
@@ -24,13 +24,6 @@ afterAll(async () => {
 
 const newest = async (): Promise<AuditEntryDto[]> =>
   (await place.stack.admin.api.audit.list.query({ limit: 200 })).entries;
-
-const isMutation = (procedure: object): boolean =>
-  "_def" in procedure &&
-  typeof procedure._def === "object" &&
-  procedure._def !== null &&
-  "type" in procedure._def &&
-  procedure._def.type === "mutation";
 
 const acts = Object.entries(procedures).filter(([, { action }]) => action !== undefined);
 

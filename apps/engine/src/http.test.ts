@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { BEARER, type Edge, FILE, startEdge } from "./testing/edge.ts";
+import { routes, served } from "./testing/routes.ts";
 
 let edge: Edge;
 beforeAll(async () => {
@@ -71,4 +72,12 @@ test("an event stream is not stored either, and still held back by nobody", asyn
     "x-content-type-options": "nosniff",
   });
   listening.abort();
+});
+
+test("every route stands in the table that the authorisation tests go by, and nothing else", () => {
+  expect(
+    served(edge.http)
+      .filter((route) => !route.includes(" /trpc/"))
+      .sort(),
+  ).toEqual(Object.keys(routes).sort());
 });

@@ -1,18 +1,21 @@
-import { appRouter, restRoutes } from "@herald/api";
-import type { Person } from "@herald/testing/people";
+import { appRouter } from "@herald/api";
+import { ApiKeyScope } from "@herald/contract";
+import { PASSWORD, type Person } from "@herald/testing/people";
 import { setScene } from "@herald/testing/scene";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createParts } from "./container.ts";
 import { readEnvironment } from "./env.ts";
 import { type Place, type Procedure, procedures } from "./testing/procedures.ts";
+import { routes } from "./testing/routes.ts";
+import { type Said, said, saidBy } from "./testing/said.ts";
 import { startStack } from "./testing/stack.ts";
 
 const PLAN = { type: "ENTERPRISE", maxSessions: 1, maxGroups: 5, expiresAt: null } as const;
 
 let place: Place;
-let people: Record<"stranger" | "disabled" | "expired", Person>;
-/** The API key of whoever is disabled, from the time before. */
-let oldKey: string;
+let people: Record<"stranger" | "disabled" | "formerAdmin" | "expired", Person>;
+/** The API keys of those who are disabled, from the time before. */
+let oldKeys: Record<"disabled" | "formerAdmin", string>;
 /** A key that was replaced by another. */
 let revokedKey: string;
 /** What only the scene's user and admins may read. */
@@ -26,13 +29,21 @@ beforeAll(async () => {
   stack.emulator.world.supergroup({ username: "audited_group", title: "Audited", members: scene.accounts });
   await scene.user.api.bot.start.mutate({}); // an account is theirs from now on
   place = { stack, scene, parts };
+  const { id } = await stack.admin.api.users.create.mutate({
+    email: "former@example.org",
+    name: "Former",
+    password: PASSWORD,
+    role: "admin",
+  });
   people = {
     stranger: await stack.createUser(PLAN),
     disabled: await stack.createUser(PLAN),
+    formerAdmin: stack.person(id),
     expired: await stack.createUser({ ...PLAN, expiresAt: new Date(0).toISOString() }),
   };
-  oldKey = (await people.disabled.api.users.createApiKey.mutate()).key;
-  await stack.admin.api.users.update.mutate({ id: people.disabled.id, disabled: true });
+  const { disabled, formerAdmin } = people;
+  oldKeys = { disabled: await keyOf(disabled), formerAdmin: await keyOf(formerAdmin) };
+  for (const { id } of [disabled, formerAdmin]) await stack.admin.api.users.update.mutate({ id, disabled: true });
   revokedKey = (await people.stranger.api.users.createApiKey.mutate()).key;
   await people.stranger.api.users.createApiKey.mutate();
   const { viewer, groups, bot, slots, log } = await scene.user.api.sync.state.query();
@@ -66,7 +77,9 @@ const asAdmin: Role["refusal"] = () => null;
 const roles: Record<string, Role> = {
   nobody: { authorization: async () => null, refusal: refused },
   "a disabled user": { authorization: () => bearer(people.disabled), refusal: refused },
-  "an API key of a disabled user": { authorization: async () => `Bearer ${oldKey}`, refusal: refused },
+  "an API key of a disabled user": { authorization: async () => oldKeys.disabled, refusal: refused },
+  "a disabled admin": { authorization: () => bearer(people.formerAdmin), refusal: refused },
+  "an API key of a disabled admin": { authorization: async () => oldKeys.formerAdmin, refusal: refused },
   "an API key that was replaced": { authorization: async () => `Bearer ${revokedKey}`, refusal: refused },
   "another user": {
     authorization: () => bearer(people.stranger),
@@ -80,6 +93,11 @@ const roles: Record<string, Role> = {
   },
   "a user whose plan is over": {
     authorization: () => bearer(people.expired),
+    refusal: asUser,
+    otherwise: { "bot.start": "plan_expired" },
+  },
+  "an API key of a user whose plan is over": {
+    authorization: () => keyOf(people.expired),
     refusal: asUser,
     otherwise: { "bot.start": "plan_expired" },
   },
@@ -123,67 +141,55 @@ async function belongings() {
   };
 }
 
-/** The code that a call was refused with, null when it was answered; and all that it said. */
-async function said(call: Promise<unknown>): Promise<{ code: string | null; text: string }> {
-  try {
-    return { code: null, text: JSON.stringify((await call) ?? null) };
-  } catch (error) {
-    if (!(error instanceof Error && "data" in error)) throw error;
-    const { herald } = error.data as { herald: { code: string } };
-    return { code: herald.code, text: JSON.stringify([error.message, error.data]) };
-  }
-}
+/** The newest entry of the audit: what is refused leaves none. */
+const lastAct = async () =>
+  (await place.parts.database.views.audit({ before: null, userId: null, limit: 1 })).entries[0]?.id;
 
-const rest: Record<string, { who: Procedure["who"]; like?: string; query?: string }> = {
-  "POST /api/bot/start": { who: "user", like: "bot.start" },
-  "POST /api/bot/stop": { who: "user" },
-  "GET /api/bot/status": { who: "user" },
-  "GET /api/sync/state": { who: "user" },
-  "POST /api/sessions/upload": { who: "admin", query: "?name=empty.session" },
-  "GET /api/health": { who: "anyone" },
-};
-
-test("every procedure and every route stands in the matrix, and nothing else", () => {
+test("every procedure stands in the matrix, and nothing else", () => {
   expect(Object.keys(procedures).sort()).toEqual(Object.keys(appRouter._def.procedures).sort());
-  expect(Object.keys(rest)).toEqual(restRoutes.map(({ method, path }) => `${method} ${path}`));
 });
 
-describe.each(Object.entries(roles))("%s", (_role, { authorization, refusal, otherwise, isAtHome }) => {
-  /** Calls, and compares what is another's before and after. */
-  const check = async (
-    expected: string | null,
-    call: () => Promise<{ code: string | null; text: string }>,
-    isPublic: boolean,
-  ) => {
-    const before = isAtHome ? null : await belongings();
-    const { code, text } = await call();
-    expect(code).toBe(expected);
-    if (isAtHome) return;
-    expect(await belongings()).toEqual(before);
-    if (!isPublic) expect(marks.filter((mark) => text.includes(mark))).toEqual([]);
-  };
-
-  test.each(Object.entries(procedures))("calls %s", async (path, { who, given, call }) => {
-    await given?.(place);
-    // once a test: a key that is made ends the one before, and what that one listens to
-    const credentials = await authorization();
-    const caller = place.stack.caller(async () => credentials);
-    const expected = refusal(who) ?? otherwise?.[path] ?? null;
-    await check(expected, () => said(call(caller, place)), who === "anyone");
+test("every scope that a key can have is a role here", async () => {
+  const scopes = await place.parts.dependencies.store.transaction(async (tx) => {
+    const key = await keyOf(place.scene.user);
+    const found = await tx.apiKeys.findByHash(place.parts.dependencies.hashes.sha256(key.replace("Bearer ", "")));
+    return found?.key.scopes;
   });
+  expect(scopes).toEqual(["full"]);
+  expect(ApiKeyScope.options).toEqual(["full"]);
+});
 
-  test.each(Object.entries(rest))("calls %s", async (route, { who, like, query = "" }) => {
-    await procedures[like ?? ""]?.given?.(place);
-    const [method = "", path = ""] = route.split(" ");
-    const expected = refusal(who) ?? otherwise?.[like ?? ""] ?? null;
-    await check(
-      expected,
-      async () => {
-        const response = await place.stack.caller(authorization).request(path + query, { method });
-        const text = await response.text();
-        return { code: response.ok ? null : JSON.parse(text).code, text };
-      },
-      who === "anyone",
-    );
+const kinds = Object.keys(roles).length;
+const calls = Object.keys(procedures).length + Object.keys(routes).length;
+
+describe(`${kinds} kinds of callers at ${calls} procedures and routes, ${kinds * calls} cells`, () => {
+  describe.each(Object.entries(roles))("%s", (_role, { authorization, refusal, otherwise, isAtHome }) => {
+    /** Calls, and compares what is another's before and after. */
+    const check = async (expected: string | null, call: () => Promise<Said>, isPublic: boolean) => {
+      const [before, act] = [isAtHome ? null : await belongings(), await lastAct()];
+      const { code, text } = await call();
+      expect(code).toBe(expected);
+      if (expected !== null) expect(await lastAct()).toBe(act);
+      if (isAtHome) return;
+      expect(await belongings()).toEqual(before);
+      if (!isPublic) expect(marks.filter((mark) => text.includes(mark))).toEqual([]);
+    };
+
+    test.each(Object.entries(procedures))("calls %s", async (path, { who, given, call }) => {
+      await given?.(place);
+      // once a test: a key that is made ends the one before, and what that one listens to
+      const credentials = await authorization();
+      const caller = place.stack.caller(async () => credentials);
+      const expected = refusal(who) ?? otherwise?.[path] ?? null;
+      await check(expected, () => said(call(caller, place)), who === "anyone");
+    });
+
+    test.each(Object.entries(routes))("calls %s", async (route, { who, like, query = "" }) => {
+      await procedures[like ?? ""]?.given?.(place);
+      const credentials = await authorization();
+      const caller = place.stack.caller(async () => credentials);
+      const expected = refusal(who) ?? otherwise?.[like ?? ""] ?? null;
+      await check(expected, () => saidBy(caller, route + query), who === "anyone");
+    });
   });
 });

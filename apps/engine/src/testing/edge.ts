@@ -76,6 +76,7 @@ export async function startEdge(timeouts?: typeof TIMEOUTS) {
 
   return {
     url,
+    http,
     calls,
     tell: (event: BotEvent) => tell(event),
     stop: () => http.close(),

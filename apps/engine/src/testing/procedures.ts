@@ -230,3 +230,11 @@ export const procedures: Record<string, Procedure> = {
   overview: { who: "admin", call: ({ api }) => api.overview.query() },
   health: { who: "anyone", call: ({ api }) => api.health.query() },
 };
+
+/** Whether it changes something, as the router has it. */
+export const isMutation = (procedure: object): boolean =>
+  "_def" in procedure &&
+  typeof procedure._def === "object" &&
+  procedure._def !== null &&
+  "type" in procedure._def &&
+  procedure._def.type === "mutation";
