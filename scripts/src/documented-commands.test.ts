@@ -252,6 +252,10 @@ const COMMANDS: Record<string, How> = {
     code: 2,
     says: "--rounds takes a whole number",
   }),
+  [`${PNPM} run scan --requests 5000 --seed 1`]: shortBy("--requests 0", {
+    code: 2,
+    says: "--requests takes a whole number from 1 to 1000000",
+  }),
   [`${PNPM} run bench:bots --bots 1000 --engines 1`]: shortBy("--bots 0", {
     code: 2,
     says: "--bots takes a whole number from 1 to 10000",

@@ -9,7 +9,7 @@ import {
   type StatsDto,
 } from "@herald/contract";
 import { actorOf, HeraldError, type Identity, type Person } from "@herald/core";
-import { z } from "zod";
+import { type ZodType, z } from "zod";
 import type { Context } from "./context.ts";
 import { statusOf, toErrorDto } from "./errors.ts";
 
@@ -19,6 +19,8 @@ export interface RestRoute {
   path: string;
   /** what its body is: JSON, parsed, if there is any; or a file, as bytes */
   body: "json" | "file";
+  /** what of it is read, and by what it is parsed; absent: nothing */
+  input?: { body?: ZodType; query?: ZodType };
   /** Refuses who may not ask, before the body is read. */
   admit(ctx: Context): Promise<unknown>;
   /** @param query the parameters of the address */
@@ -77,6 +79,7 @@ export const restRoutes: RestRoute[] = [
     method: "POST",
     path: "/api/bot/start",
     body: "json",
+    input: { body: RestStartBody },
     admit: signedIn,
     async handle(ctx, body) {
       const actor = await signedIn(ctx);
@@ -135,6 +138,7 @@ export const restRoutes: RestRoute[] = [
     method: "POST",
     path: "/api/sessions/upload",
     body: "file",
+    input: { query: SessionUploadQuery },
     admit: signedInAsAdmin,
     async handle(ctx, content, query) {
       const actor = await signedInAsAdmin(ctx);

@@ -20,7 +20,7 @@ export interface Stack extends AsyncDisposable {
   /** @param settings other ones than the stack's */
   startEngine(engineId?: string, settings?: Record<string, string>): Promise<RunningEngine>;
   /** An engine in a process of its own, to be killed. Resolves when it is healthy. */
-  spawnEngine(engineId?: string): Promise<{ url: string; kill(signal: NodeJS.Signals): Promise<void> }>;
+  spawnEngine(engineId?: string): Promise<{ url: string; pid: number; kill(signal: NodeJS.Signals): Promise<void> }>;
   /** The first admin; speaks to the engine that was started last. */
   admin: Person;
   createUser(plan: Plan): Promise<Person>;
@@ -109,7 +109,7 @@ export async function startStackOf(engine: EngineUnderTest, options: StackOption
         if (child.exitCode !== null) throw new Error("the engine ended while it started");
         await sleep(50);
       }
-      return { url, kill };
+      return { url, pid: child.pid ?? 0, kill };
     },
     createUser: (plan) => people.user(admin, plan),
     fillPool: (accounts) => people.fillPool(admin, accounts),
