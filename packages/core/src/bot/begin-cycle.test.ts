@@ -191,6 +191,13 @@ test("a cycle that was cut off is closed when the bot says something else now", 
   fakes.deliveries = [delivery("1", new Date(0))];
   expect(await begin(fakes)).toMatchObject({ kind: "begun", resumed: null, cycle: { number: 2 } });
   expect(fakes.cycles).toMatchObject([{ id: "open", state: "closed" }, { state: "running" }]);
+  expect(fakes.closings).toEqual(["bot_changed"]);
+});
+
+test("a user without a plan is told so", async () => {
+  const fakes = scene();
+  fakes.user = aUser({ plan: null });
+  expect(await begin(fakes)).toMatchObject({ kind: "refused", problem: { code: "plan_missing" } });
 });
 
 test.each<[code: string, bot: Partial<Bot>]>([

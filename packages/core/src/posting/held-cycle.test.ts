@@ -129,7 +129,7 @@ test("what may have arrived of a lost account is not known to have, and nobody t
 });
 
 test("what is left of a cycle that was let go stays with the cycle, for whoever takes it", async () => {
-  const { world, bots, abort, rows, answer, run } = scene();
+  const { world, bots, clock, abort, rows, answer, run } = scene();
   answer("g1", () => {
     abort.abort();
     return { kind: "sent", messageId: 1 };
@@ -140,7 +140,32 @@ test("what is left of a cycle that was let go stays with the cycle, for whoever 
     ["g2", "planned", null],
   ]);
   expect([bots.handedBack, world.cycle.state, bots.jobs]).toEqual([["cycle"], "running", []]);
+  expect([bots.changes, bots.log, clock.sleeping]).toEqual([["bot"], [], 0]);
   expect(bots.bot).toMatchObject({ faults: 3, retryAt: world.at(-60) });
+});
+
+test("what nobody of the cycle's accounts is there for is left out as a lost account's", async () => {
+  const { world, bots, rows, run } = scene();
+  world.delivery("gone", "g1");
+  await run();
+  expect(rows()).toEqual([
+    ["g1", "sent", "sent"],
+    ["g2", "sent", "sent"],
+    ["g1", "skipped", "session_lost"],
+  ]);
+  expect(bots.notes).toEqual([]);
+});
+
+test("the pause between cycles is ENTERPRISE's, whatever time it once had, and STARTER's without one", async () => {
+  for (const [executionMode, totalCycleMinutes] of [
+    ["enterprise", 60],
+    ["starter", null],
+  ] as const) {
+    const { world, bots, run } = scene();
+    world.cycle = { ...world.cycle, executionMode, totalCycleMinutes };
+    await run();
+    expect(bots.jobs).toMatchObject([{ startAt: world.at(305) }]);
+  }
 });
 
 test("what a stop leaves open stays so, and nothing follows", async () => {
@@ -176,6 +201,16 @@ test.each([{ epoch: 2 }, { state: "open" } as const, { state: "closed" } as cons
   },
 );
 
+test("nothing is written of a cycle that is gone", async () => {
+  const { bots, answer, run } = scene({ g1: 0 });
+  answer("g1", () => {
+    bots.cycles = [];
+    return { kind: "sent", messageId: 1 };
+  });
+  await run();
+  expect([bots.cycles, bots.jobs, bots.log]).toEqual([[], [], []]);
+});
+
 test("an engine that stops writes what its lanes did and leaves the cycle as it is", async () => {
   const { world, bots, abort, stopping, rows, answer, run } = scene({ g1: 0 });
   answer("g1", () => {
@@ -186,6 +221,17 @@ test("an engine that stops writes what its lanes did and leaves the cycle as it 
   await run();
   expect(rows()).toEqual([["g1", "sent", "sent"]]);
   expect([world.cycle.state, bots.jobs, bots.log, bots.handedBack]).toEqual(["running", [], [], []]);
+});
+
+test("a cycle that is let go before it begins connects nobody", async () => {
+  const { bots, telegram, clock, abort, rows, run } = scene();
+  abort.abort();
+  await run();
+  expect([telegram.connections, clock.sleeping, bots.handedBack]).toEqual([[], 0, ["cycle"]]);
+  expect(rows()).toEqual([
+    ["g1", "planned", null],
+    ["g2", "planned", null],
+  ]);
 });
 
 test("what has left when the lanes are told to end may be answered for a moment, and is cut then", async () => {

@@ -35,7 +35,6 @@ export async function runHeldCycle(
   const cut = new AbortController();
   const cutLater = () => void clock.sleep(STOP_GRACE_MS, cut.signal).then(() => cut.abort());
   signal.addEventListener("abort", cutLater, { once: true });
-  if (signal.aborted) cutLater();
 
   const lanes = new CycleLanes(deps, laneDeps, { cycle, sessions, deliveries, abort, cut: cut.signal });
   const ends = await lanes.run().finally(() => {

@@ -1,42 +1,15 @@
-import { expect, test } from "vitest";
-import type { Delivery, Session } from "../model/domain.ts";
+import { describe, expect, test, vi } from "vitest";
+import { HeraldError } from "../model/error.ts";
 import type { Outcome, Refusal } from "../model/outcome.ts";
-import { FakePosting } from "../testing/fake-posting.ts";
 import { aChat } from "../testing/fake-telegram.ts";
-import { SessionLane } from "./session-lane.ts";
+import { laneScene } from "../testing/lane-scene.ts";
 
 const UNANSWERED: Refusal = { kind: "unknown", code: "TIMEOUT" };
 const LEASE_LOST: Outcome = { kind: "unknown", code: "LEASE_LOST" };
 const DEAD: Refusal = { kind: "session_dead", cause: "lost", code: "SESSION_REVOKED" };
 
-/** Session a with slots in @one (chat 1) and @two (chat 2), at the beginning and a delay of 5 s later. */
-function scene(more: Partial<Session> = {}, plannedAt: [number, number] = [0, 5]) {
-  const world = new FakePosting();
-  const session = world.session("a", more);
-  world.group("one", 1);
-  world.group("two", 2);
-  const deliveries = [world.delivery("a", "one", plannedAt[0]), world.delivery("a", "two", plannedAt[1])];
-  const stop = new AbortController();
-  const left: Delivery[][] = [];
-  const { telegram, clock } = world;
-  /** each send with the second in which it left */
-  const sends = () => telegram.sent.map(({ to, randomId, at }) => [to, randomId, at / 1000]);
-  const run = () => {
-    const lane = new SessionLane(world.lane, {
-      cycle: world.cycle,
-      session,
-      deliveries,
-      signal: stop.signal,
-      cut: stop.signal,
-      inherit: () => left.shift() ?? [],
-    });
-    return clock.run(lane.run());
-  };
-  return { world, telegram, clock, stop, left, sends, run };
-}
-
 test("a lane connects, posts each slot at its time, closes and gives its lease back", async () => {
-  const { world, telegram, sends, run } = scene();
+  const { world, telegram, sends, run } = laneScene();
   expect(await run()).toBe("finished");
   expect(sends()).toEqual([
     ["1", 1n, 0],
@@ -46,11 +19,13 @@ test("a lane connects, posts each slot at its time, closes and gives its lease b
 });
 
 test("it sleeps until shortly before its first slot, and connects then", async () => {
-  const { telegram, clock, sends, run } = scene({}, [3600, 3605]);
-  const ended = run();
-  await clock.advance(0);
+  const { telegram, clock, sends, lane } = laneScene({}, [3600, 3605]);
+  const ended = lane().run();
+  await clock.advance(3_596_999);
   expect([telegram.connections.length, sends().length]).toEqual([0, 0]);
-  await ended;
+  await clock.advance(1);
+  expect([telegram.connections.length, sends().length]).toEqual([1, 0]);
+  await clock.run(ended);
   expect(sends()).toMatchObject([
     ["1", 1n, 3600],
     ["2", 2n, 3605],
@@ -58,7 +33,7 @@ test("it sleeps until shortly before its first slot, and connects then", async (
 });
 
 test("a client that has ended is replaced under a new lease, and the same slot goes on with the same random id", async () => {
-  const { world, telegram, sends, run } = scene();
+  const { world, telegram, sends, run } = laneScene();
   telegram.answers.set("1", [
     () => {
       telegram.end("a");
@@ -79,7 +54,7 @@ test("a client that has ended is replaced under a new lease, and the same slot g
 });
 
 test("a client that has ended is not replaced when the lane is told to end", async () => {
-  const { telegram, stop, sends, run } = scene();
+  const { telegram, stop, sends, run } = laneScene();
   telegram.answers.set("1", [
     () => {
       telegram.end("a");
@@ -93,7 +68,7 @@ test("a client that has ended is not replaced when the lane is told to end", asy
 
 test("the delay between posts is kept over a change of clients", async () => {
   // both are due: only the delay holds the second back
-  const { telegram, sends, run } = scene({}, [-60, -55]);
+  const { telegram, sends, run } = laneScene({}, [-60, -55]);
   telegram.answers.set("1", [
     () => {
       telegram.end("a");
@@ -111,7 +86,7 @@ test("the delay between posts is kept over a change of clients", async () => {
 });
 
 test("what another account left comes behind its own, from the same connection", async () => {
-  const { world, telegram, left, sends, run } = scene();
+  const { world, telegram, left, sends, run } = laneScene();
   world.group("three", 3);
   left.push([world.delivery("b", "three", 10)]);
   expect(await run()).toBe("finished");
@@ -124,7 +99,7 @@ test("what another account left comes behind its own, from the same connection",
 });
 
 test("a refused connection is tried again after a pause, while there is time", async () => {
-  const { telegram, sends, run } = scene();
+  const { telegram, sends, run } = laneScene();
   telegram.refusedConnections.set("a", [UNANSWERED, UNANSWERED]);
   expect(await run()).toBe("finished");
   // after one second, then two
@@ -135,7 +110,7 @@ test("a refused connection is tried again after a pause, while there is time", a
 });
 
 test("Telegram that lets nobody in until the end is unreachable, and no group is at fault", async () => {
-  const { world, telegram, run } = scene();
+  const { world, telegram, run } = laneScene();
   telegram.refusedConnections.set("a", Array<Refusal>(100).fill(UNANSWERED));
   expect(await run()).toBe("unreachable");
   expect(world.ledger.settlements).toEqual([]);
@@ -144,36 +119,37 @@ test("Telegram that lets nobody in until the end is unreachable, and no group is
 
 test("a flood wait of the connection rests the account; beyond the cycle's time it is left out", async () => {
   const wait = (seconds: number): Refusal => ({ kind: "flood_wait", seconds, method: "any", code: "FLOOD_WAIT" });
-  const { world, telegram, sends, run } = scene();
+  const { world, telegram, sends, run } = laneScene();
   telegram.refusedConnections.set("a", [wait(30), wait(3600)]);
   expect(await run()).toBe("session_resting");
   expect([sends(), world.bots.sessions[0]]).toMatchObject([[], { restingUntil: world.at(3630), needsAdmin: false }]);
 });
 
 test("an account that is dead at the connection is lost", async () => {
-  const { world, telegram, run } = scene();
+  const { world, telegram, run } = laneScene();
   telegram.refusedConnections.set("a", [DEAD]);
   expect(await run()).toBe("session_lost");
   expect([world.bots.sessions[0], world.moved]).toMatchObject([{ place: "banned" }, ["a to banned"]]);
 });
 
 test("what is missing of an account's set-up ends its lane with the reason", async () => {
-  const waiting = scene({ needsAdmin: true });
+  const waiting = laneScene({ needsAdmin: true });
   expect(await waiting.run()).toBe("session_resting");
-  const unseated = scene({ apiPairId: null });
+  const unseated = laneScene({ apiPairId: null });
   expect(await unseated.run()).toBe("session_resting");
-  const unread = scene();
+  const unread = laneScene();
   unread.world.missingFiles.add("a");
   expect(await unread.run()).toBe("session_resting");
   expect(unread.world.bots.sessions[0]).toMatchObject({ needsAdmin: true, code: "SESSION_FILE_UNREADABLE" });
-  const pairless = scene({ apiPairId: "gone" });
+  const pairless = laneScene({ apiPairId: "gone" });
   expect(await pairless.run()).toBe("bot_stopped");
   expect(pairless.world.bots.bot).toMatchObject({ status: "stopped", stopReason: "config" });
+  expect(pairless.world.bots.log).toContainEqual(expect.objectContaining({ code: "API_PAIR_UNREADABLE" }));
   for (const { telegram } of [waiting, unseated, unread, pairless]) expect(telegram.connections).toEqual([]);
 });
 
 test("an account that was not tried at its upload is asked who it is", async () => {
-  const { world, telegram, run } = scene({ telegramUserId: null });
+  const { world, telegram, run } = laneScene({ telegramUserId: null });
   telegram.accounts.set("a", { userId: "77", username: "shop_3", firstName: "Ada", phone: "+380501231234" });
   expect(await run()).toBe("finished");
   expect(world.bots.sessions[0]).toMatchObject({
@@ -184,7 +160,7 @@ test("an account that was not tried at its upload is asked who it is", async () 
 });
 
 test("it is asked once, and from then on the log calls it by its name", async () => {
-  const { world, telegram, run } = scene({ telegramUserId: null });
+  const { world, telegram, run } = laneScene({ telegramUserId: null });
   telegram.accounts.set("a", { userId: "77", username: "shop_3", firstName: "Ada", phone: null });
   const identified: string[] = [];
   const { identify } = world.bots.tx.sessions;
@@ -207,7 +183,7 @@ test("it is asked once, and from then on the log calls it by its name", async ()
 });
 
 test("a source that refuses this account ends its lane, and no group was asked", async () => {
-  const { world, telegram, run } = scene();
+  const { world, telegram, run } = laneScene();
   world.cycle = { ...world.cycle, post: { type: "link", content: "https://t.me/shop/5" } };
   telegram.chats.set("@shop", {
     kind: "group_refused",
@@ -222,7 +198,7 @@ test("a source that refuses this account ends its lane, and no group was asked",
 });
 
 test("a source whose peer is out of date is looked up anew by the next client, and the slots go on", async () => {
-  const { world, telegram, sends, run } = scene();
+  const { world, telegram, sends, run } = laneScene();
   world.cycle = { ...world.cycle, post: { type: "link", content: "https://t.me/shop/5" } };
   telegram.chats.set("@shop", aChat(9, { kind: "channel" }));
   telegram.answers.set("1", [
@@ -249,16 +225,29 @@ test("a source whose peer is out of date is looked up anew by the next client, a
 });
 
 test("a lane that is only late, and one whose account rests, say which", async () => {
-  const late = scene();
+  const late = laneScene();
   late.world.ledger.answers.set("a in two", [{ kind: "wait", until: late.world.at(3600), why: "cooldown" }]);
   expect(await late.run()).toBe("cycle_ended");
-  const resting = scene();
+  const resting = laneScene();
   resting.telegram.answers.set("2", [{ kind: "flood_wait", seconds: 3600, method: "any", code: "FLOOD_WAIT_3600" }]);
   expect(await resting.run()).toBe("session_resting");
 });
 
+test("a client that ends when the lane's time is over is not replaced", async () => {
+  const { telegram, clock, run } = laneScene();
+  telegram.answers.set("1", [
+    () => {
+      telegram.end("a");
+      clock.jump(605_000);
+      return LEASE_LOST;
+    },
+  ]);
+  expect(await run()).toBe("cycle_ended");
+  expect(telegram.connections).toHaveLength(1);
+});
+
 test("a fault of ours is thrown on, with client and lease given back", async () => {
-  const { world, telegram, run } = scene();
+  const { world, telegram, run } = laneScene();
   telegram.answers.set("1", [
     () => {
       throw new Error("our fault");
@@ -266,4 +255,69 @@ test("a fault of ours is thrown on, with client and lease given back", async () 
   ]);
   await expect(run()).rejects.toThrow("our fault");
   expect([telegram.closed, world.lane.leases.size]).toEqual([1, 0]);
+});
+
+test("a lane without slots ends without a lease", async () => {
+  const { world, telegram, deliveries, run } = laneScene();
+  deliveries.splice(0);
+  const acquired = vi.spyOn(world.lane.leases, "acquire");
+  expect(await run()).toBe("finished");
+  expect([acquired.mock.calls, telegram.connections]).toEqual([[], []]);
+});
+
+test("what another account left has its own time, and takes nothing from the lane's", async () => {
+  const { world, left, sends, run } = laneScene();
+  for (const [id, number] of [
+    ["three", 3],
+    ["four", 4],
+  ] as const)
+    world.group(id, number);
+  left.push([world.delivery("b", "three", 2_000)], [world.delivery("b", "four", 1)]);
+  const until = world.at(2_599);
+  world.ledger.answers.set("b in three", [{ kind: "wait", until, why: "cooldown" }]);
+  expect(await run()).toBe("finished");
+  expect(sends().slice(2)).toEqual([
+    ["3", 3n, 2_599],
+    ["4", 4n, 2_604],
+  ]);
+});
+
+describe("an account that is asked who it is", () => {
+  const ada = { userId: "77", username: "shop_3", firstName: "Ada", phone: null };
+  const identified = (by: () => Promise<void>) => {
+    const it = laneScene({ telegramUserId: null });
+    it.telegram.accounts.set("a", ada);
+    Object.assign(it.world.bots.tx.sessions, { identify: by });
+    return it;
+  };
+
+  test("and is in the pool already rests until an admin has looked at it", async () => {
+    const { world, telegram, sends, run } = identified(async () => {
+      throw new HeraldError("session_known", "It is here.");
+    });
+    expect(await run()).toBe("session_resting");
+    expect(world.bots.sessions).toMatchObject([{ needsAdmin: true, code: "SAME_ACCOUNT_TWICE", telegramUserId: null }]);
+    expect([sends(), telegram.closed]).toEqual([[], 1]);
+  });
+
+  test("and does not say it posts all the same", async () => {
+    const { world, sends, run } = laneScene({ telegramUserId: null });
+    expect(await run()).toBe("finished");
+    expect([sends().length, world.bots.sessions[0]?.telegramUserId]).toEqual([2, null]);
+  });
+
+  test("and cannot be written down for a fault of ours ends the lane by that", async () => {
+    const { telegram, run } = identified(async () => {
+      throw new Error("our fault");
+    });
+    await expect(run()).rejects.toThrow("our fault");
+    expect(telegram.closed).toBe(1);
+  });
+});
+
+test("an account that is known is not asked who it is", async () => {
+  const { world, telegram, run } = laneScene();
+  telegram.accounts.set("a", { userId: "77", username: "shop_3", firstName: "Ada", phone: null });
+  await run();
+  expect(world.bots.sessions[0]?.telegramUserId).toBe("1");
 });

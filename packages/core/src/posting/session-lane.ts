@@ -171,8 +171,8 @@ export class SessionLane {
     const deliveries = this.#work.inherit();
     if (deliveries.length === 0) return [];
     const now = this.#deps.clock.now();
-    const deadline = laneDeadline(this.#work.cycle, deliveries, now);
-    if (deadline > this.#deadline) this.#deadline = deadline;
+    // no earlier than before: its own last slot has come
+    this.#deadline = laneDeadline(this.#work.cycle, deliveries, now);
     for (const delivery of deliveries) this.#open.set(delivery.id, delivery);
     await this.#addresses.load([...this.#open.values()].map((delivery) => delivery.groupId));
     return deliveries;

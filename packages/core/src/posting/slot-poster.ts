@@ -120,12 +120,16 @@ export class SlotPoster {
       this.#giveBack(hold, delivery, maybeDelivered); // a stop came while the claim was on its way: nothing has left
       return { kind: "end", why: "aborted" };
     }
-    delivery.state = "sending";
-    delivery.triedAt ??= clock.now();
+    const firstTriedAt = delivery.triedAt ?? clock.now();
+    delivery.triedAt = firstTriedAt;
     // the claim may have waited for the database: the next post's delay counts from here
     const sentAt = clock.monotonic();
     this.#lastSentAt = sentAt;
-    const outcome = await this.#send(link, delivery, target, maybeDelivered);
+    const outcome = await this.#send(link, target, {
+      randomId: delivery.randomId,
+      mayStand: maybeDelivered,
+      firstTriedAt,
+    });
     const unanswered = outcome.kind !== "sent" && outcome.unanswered === true;
     const reach = { maybeDelivered: maybeDelivered || unanswered, left: true };
     if (outcome.kind !== "sent" && outcome.source === true) {
@@ -193,12 +197,13 @@ export class SlotPoster {
     return session.needsAdmin ? "session_resting" : "lost";
   }
 
-  #send({ client, source }: Link, delivery: Delivery, target: Target, mayStand: boolean): Promise<Outcome> {
+  #send(
+    { client, source }: Link,
+    { peer: to, topicId }: Target,
+    attempt: { randomId: bigint; mayStand: boolean; firstTriedAt: Date },
+  ): Promise<Outcome> {
     const { post } = this.#work.cycle;
-    const { peer: to } = target;
-    const topicId = target.topicId === 0 ? undefined : target.topicId;
-    const { randomId, triedAt } = delivery;
-    const send = { to, topicId, randomId, mayStand, ...(triedAt !== null && { firstTriedAt: triedAt }) };
+    const send = { to, topicId: topicId === 0 ? undefined : topicId, ...attempt };
     if (post.type === "text") return client.sendText({ text: post.content, ...send });
     if (source === null) throw new Error("a forward without its source");
     const { peer: from, messageId } = source;

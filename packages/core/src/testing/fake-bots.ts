@@ -139,6 +139,8 @@ export class FakeBots {
   readonly changes: string[] = [];
   /** cycles that are to go on with whoever takes them */
   readonly handedBack: string[] = [];
+  /** why cycles were closed */
+  readonly closings: string[] = [];
   /** why cycles posted nothing */
   readonly notes: string[] = [];
   /** how often all API pairs were locked */
@@ -237,7 +239,10 @@ export class FakeBots {
         return made;
       },
       reopen: async (id) => this.#changeCycle(id, { state: "running" }),
-      close: async (id) => this.#changeCycle(id, { state: "closed" }),
+      close: async (id, why) => {
+        this.closings.push(why);
+        this.#changeCycle(id, { state: "closed" });
+      },
       release: async (id, _, state, at) => this.#changeCycle(id, { state, endedAt: state === "finished" ? at : null }),
       handBack: async (id) => void this.handedBack.push(id),
       note: async (_, note) => void this.notes.push(note),

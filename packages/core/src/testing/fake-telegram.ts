@@ -115,6 +115,7 @@ export class FakeTelegram implements Gateway {
       ...send
     }: Pick<Sent, "randomId" | "mayStand" | "firstTriedAt" | "from"> & { to: Peer; topicId: number | undefined },
   ): Promise<Outcome> {
+    if (topicId === 0) throw new Error("No chat has a topic 0.");
     this.sent.push({ session, to: to.id, topicId: topicId ?? 0, at: this.#clock.monotonic(), ...send });
     const answer = this.answers.get(to.id)?.shift() ?? { kind: "sent", messageId: this.sent.length };
     return typeof answer === "function" ? answer() : answer;
