@@ -94,6 +94,8 @@ describe("who it is", () => {
     ];
     const nothing = { userId: "1", username: null, firstName: null, phone: null };
     expect(await me({ usernames }).client.me()).toEqual({ kind: "me", account: { ...nothing, username: "new" } });
+    const bought = usernames.slice(0, 1);
+    expect(await me({ usernames: bought }).client.me()).toEqual({ kind: "me", account: nothing });
     expect(await me({}).client.me()).toEqual({ kind: "me", account: nothing });
   });
 
@@ -276,6 +278,14 @@ describe("a random_id that is taken", () => {
         const { client } = linked({ [SEND]: [TAKEN, TAKEN], [HISTORY]: [messages(written(55, at))] });
         expect(await client.sendText(again)).toEqual(sent(messageId));
       }
+    });
+
+    test("also without its preview", async () => {
+      const { client } = linked({
+        [SEND]: [refused("CHAT_SEND_WEBPAGE_FORBIDDEN"), TAKEN, TAKEN],
+        [HISTORY]: [messages(written(55, seconds(NOW)))],
+      });
+      expect(await client.sendText(again)).toEqual(sent(55));
     });
 
     test("in its topic, and in none where that is the general one", async () => {

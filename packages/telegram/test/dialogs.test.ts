@@ -214,7 +214,7 @@ describe("the pages of it", () => {
       page.dialogs.splice(99, 1, dialog(peer, 500));
       // numbers are counted for each account, and for each channel again: another chat's 500 is not this one's
       for (const other of [inChannel(1), inChat(1), withUser(1)]) page.messages.push(message(other, 500, 1));
-      page.messages.push(message(peer, 500));
+      page.messages.push(new Api.MessageEmpty({ id: 500 }), message(peer, 499, 1), message(peer, 500));
       page.chats.push(...chats);
       page.users.push(new Api.User({ id: bigInt(1) }), ...users);
     });

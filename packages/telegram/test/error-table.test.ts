@@ -135,6 +135,22 @@ test("the name is kept, with its number", () => {
     expect(received(name).code).toBe(name);
 });
 
+test("of a name that is longer than any, the beginning is kept", () => {
+  const name = `RECAPTCHA_CHECK_${"x".repeat(100)}`;
+  expect(received(name)).toEqual({ kind: "session_limited", code: name.slice(0, 64) });
+});
+
+test("a wait for everything says so, with its seconds", () => {
+  for (const name of ["FLOOD_WAIT_240", "FLOOD_PREMIUM_WAIT_240", "FLOOD_TEST_PHONE_WAIT_240"])
+    expect(received(name)).toMatchObject({ kind: "flood_wait", seconds: 240, method: "any" });
+});
+
+test("a move to another data centre, and an error that GramJS renames, are unknown", () => {
+  for (const name of ["NETWORK_MIGRATE_4", "PHONE_MIGRATE_4"])
+    expect(received(name)).toEqual({ kind: "unknown", code: "MIGRATE" });
+  expect(received("MSG_WAIT_FAILED")).toEqual({ kind: "unknown", code: "NO_CLEAR_ANSWER" });
+});
+
 test("what is no RPC error is unknown, and nothing of it is kept", () => {
   for (const thrown of [
     undefined,

@@ -1,174 +1,133 @@
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { forwarding, randomId, resolved, startTelegram, type Telegram } from "./telegram.ts";
+// How an account is connected: where it is dialled, how long it is waited for, and what its client is given. Over TCP: tcp/gateway.test.ts.
+import { Socket } from "node:net";
+import { _serverKeys } from "telegram/crypto/RSA.js";
+import { Api } from "telegram/tl/index.js";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { AccountLink, type Reply } from "../src/gram/account-link.ts";
+import { createGateway, type GatewayOptions } from "../src/index.ts";
+import { refusedWith, result } from "./scripted.ts";
 
-let telegram: Telegram;
-beforeEach(async () => {
-  telegram = await startTelegram();
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ["Date", "performance", "setTimeout", "clearTimeout"], fakeNodeBuiltins: true });
 });
-afterEach(() => telegram.stop());
-
-test("a stored key connects without a key exchange, and says whose it is", async () => {
-  const client = await telegram.client();
-  expect(await client.me()).toEqual({
-    kind: "me",
-    account: {
-      userId: String(telegram.account.id),
-      username: "ann_account",
-      firstName: "Ann",
-      phone: telegram.account.phone,
-    },
-  });
-  expect(telegram.emulator.counters.keyExchanges).toBe(0);
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.useRealTimers();
 });
 
-describe("sending", () => {
-  test("a forward arrives with its random_id and author, and answers with the number of the message", async () => {
-    const client = await telegram.client();
-    const forward = await forwarding(telegram, client);
-    const id = -5_000_000_000_000_000_001n;
-    const outcome = await forward({ randomId: id });
-    const [entry, ...more] = telegram.emulator.record.entries();
-    expect(more).toEqual([]);
-    expect(outcome).toEqual({ kind: "sent", messageId: entry?.messageId });
-    expect(entry).toMatchObject({
-      accountId: telegram.account.id,
-      chatId: telegram.group.markedId,
-      randomId: id.toString(),
-      source: { chatId: telegram.channel.markedId },
-      text: "Hello, groups",
-    });
-    const author = telegram.group.messages.get(entry?.messageId ?? 0)?.forward;
-    expect(author?.messageId).toBe(entry?.source?.messageId);
-    expect(author?.accountId).toBeUndefined(); // a channel wrote it
+const api = { apiId: 12_345, apiHash: "hash" };
+const key = (byte: number) => new Uint8Array(256).fill(byte);
+const secret = { dcId: 2, host: null, port: null, authKey: key(1) };
+const use = () => ({ signal: new AbortController().signal, mayUse: () => true });
+const dc = { id: 2, host: "127.0.0.1", port: 4430 };
+const BUILT_IN = ["149.154.167.51 443", "2001:67c:4e8:f002::a 443"];
+
+/** Where is dialled, in vain. */
+function nobodyAnswers() {
+  const dialled: string[] = [];
+  vi.spyOn(Socket.prototype, "connect").mockImplementation(function (this: Socket, ...[port, host]: unknown[]) {
+    dialled.push(`${host} ${port}`);
+    return this;
+  });
+  const connecting = async (
+    options?: GatewayOptions,
+    session: Partial<Parameters<ReturnType<typeof createGateway>["connect"]>[0]["secret"]> = {},
+  ) => {
+    dialled.splice(0);
+    const begin = performance.now();
+    const connected = createGateway(options).connect({ secret: { ...secret, ...session }, api }, use());
+    const ended = connected.then((refusal) => ({ refusal, after: performance.now() - begin, dialled: [...dialled] }));
+    await vi.runAllTimersAsync();
+    return ended;
+  };
+  return connecting;
+}
+
+describe("an account", () => {
+  test("is dialled at the addresses of its data centre for fifteen seconds, unless others are given", async () => {
+    const connecting = nobodyAnswers();
+    const refusal = refusedWith("NO_CONNECTION");
+    expect(await connecting()).toEqual({ refusal, after: 15_000, dialled: BUILT_IN });
+    const given = await connecting({ dc, deadlines: { connectMs: 400 } });
+    expect(given).toEqual({ refusal, after: 400, dialled: ["127.0.0.1 4430"] });
+    expect(await connecting({ deadlines: { callMs: 1 } })).toMatchObject({ after: 15_000 });
+    expect((await connecting({}, { host: "10.0.0.7", port: 80 })).dialled).toEqual(["10.0.0.7 80", ...BUILT_IN]);
   });
 
-  test("the same random_id again answers with the message that is there", async () => {
-    const client = await telegram.client();
-    const forward = await forwarding(telegram, client);
-    const id = randomId();
-    const first = await forward({ randomId: id });
-    expect(await forward({ randomId: id })).toEqual(first);
-    expect(telegram.emulator.record.entries().map(({ messageId }) => ({ kind: "sent", messageId }))).toEqual([first]);
-  });
-
-  test("a text goes to supergroups and basic groups", async () => {
-    const basic = telegram.emulator.world.basicGroup({ title: "Basic", members: [telegram.account] });
-    const client = await telegram.client();
-    for (const chat of [telegram.group, basic]) {
-      const { peer } = await resolved(client, String(chat.markedId));
-      const outcome = await client.sendText({
-        text: "Hi <b>",
-        to: peer,
-        topicId: undefined,
-        randomId: randomId(),
-        mayStand: false,
-      });
-      const [entry] = telegram.emulator.record.entries({ chatId: chat.markedId });
-      expect(outcome).toEqual({ kind: "sent", messageId: entry?.messageId });
-      expect(entry?.text).toBe("Hi <b>");
-    }
-  });
-
-  test("forwards and texts reach their topic; topic 1 is the forum itself", async () => {
-    const forum = telegram.emulator.world.supergroup({
-      username: "a_forum",
-      title: "Forum",
-      members: [telegram.account],
-      topics: [{ id: 5, title: "Offers" }],
-    });
-    const client = await telegram.client();
-    const forward = await forwarding(telegram, client);
-    const { peer: to } = await resolved(client, "@a_forum/5");
-    await forward({ to, topicId: 5 });
-    await client.sendText({ text: "text", to, topicId: 5, randomId: randomId(), mayStand: false });
-    await forward({ to, topicId: 1 });
-    const topics = telegram.emulator.record
-      .entries()
-      .map(({ messageId }) => forum.messages.get(messageId)?.topicId ?? 1);
-    expect(topics).toEqual([5, 5, 1]);
-  });
-
-  test("a peer that an earlier connection found serves a new one without a look-up", async () => {
-    const first = await telegram.client();
-    const from = (await resolved(first, "@news_channel")).peer;
-    const to = (await resolved(first, "@open_group")).peer;
-    await first.close();
-    const calls = { ...telegram.emulator.counters.calls };
-    const second = await telegram.client();
-    const [messageId = 0] = telegram.channel.messages.keys();
-    expect(
-      await second.forward({ from, messageId, to, topicId: undefined, randomId: randomId(), mayStand: false }),
-    ).toMatchObject({
-      kind: "sent",
-    });
-    const { "contacts.resolveUsername": lookups, "messages.getDialogs": dialogs } = telegram.emulator.counters.calls;
-    expect([lookups, dialogs]).toEqual([calls["contacts.resolveUsername"], calls["messages.getDialogs"]]);
+  test("of a test server, or of no data centre, is dialled nowhere, unless it is dialled where everyone is", async () => {
+    const connecting = nobodyAnswers();
+    const lost = (code: string) => ({ refusal: { kind: "session_dead", cause: "lost", code }, after: 0, dialled: [] });
+    expect(await connecting({}, { host: "149.154.167.40" })).toEqual(lost("TEST_DC"));
+    expect(await connecting({}, { dcId: 6 })).toEqual(lost("DC_ID_INVALID"));
+    const anywhere = await connecting({ dc, deadlines: { connectMs: 400 } }, { dcId: 6, host: "149.154.167.40" });
+    expect(anywhere.dialled).toEqual(["127.0.0.1 4430"]);
   });
 });
 
-describe("what Telegram says becomes an outcome", () => {
-  test("in a group: slow mode, rights, bans", async () => {
-    const { world } = telegram.emulator;
-    const slow = world.supergroup({ username: "slow_group", title: "Slow", members: [telegram.account], slowMode: 30 });
-    const client = await telegram.client();
-    const forward = await forwarding(telegram, client);
-    const to = (await resolved(client, "@slow_group")).peer;
-    expect(await forward({ to })).toMatchObject({ kind: "sent" });
-    const again = await forward({ to });
-    expect(again).toMatchObject({ kind: "slow_mode" });
-    expect(again.kind === "slow_mode" && again.seconds).toBeGreaterThan(0);
-    slow.slowMode = 0;
-    telegram.account.limit("USER_BANNED_IN_CHANNEL");
-    expect(await forward({ to })).toEqual({
-      kind: "group_refused",
-      scope: "pair",
-      suspect: true,
-      ends: { kind: "daily" },
-      stalePeer: false,
-      code: "USER_BANNED_IN_CHANNEL",
-    });
-    telegram.account.limit("PEER_FLOOD");
-    expect(await forward({ to })).toEqual({ kind: "session_limited", code: "PEER_FLOOD" });
-  });
+/** Telegram lets everyone in, and answers so. */
+function answering(...replies: Reply<unknown>[]) {
+  vi.spyOn(AccountLink.prototype, "connect").mockResolvedValue(undefined);
+  const invoke = vi
+    .spyOn(AccountLink.prototype, "invoke")
+    .mockImplementation(async () => (replies.shift() ?? refusedWith("NO_ANSWER")) as Reply<never>);
+  return { asked: () => invoke.mock.calls.map(([request, ms]) => [request.className, ms]) };
+}
+async function clientOf(gateway: ReturnType<typeof createGateway>, authKey = key(1)) {
+  const connected = await gateway.connect({ secret: { ...secret, authKey }, api }, use());
+  if (connected.kind !== "connected") throw new Error("It is not connected.");
+  return connected.client;
+}
 
-  test("of the post: it is gone", async () => {
-    const client = await telegram.client();
-    const forward = await forwarding(telegram, client);
-    for (const id of [...telegram.channel.messages.keys()]) telegram.channel.delete(id);
-    expect(await forward()).toEqual({ kind: "content_refused", code: "MESSAGE_ID_INVALID" });
-  });
+test("a refused one is ended, so that nothing more is sent", async () => {
+  const refusal = { kind: "session_limited", code: "USER_RESTRICTED" } as const;
+  vi.spyOn(AccountLink.prototype, "connect").mockResolvedValue(refusal);
+  const end = vi.spyOn(AccountLink.prototype, "end");
+  expect(await createGateway({ dc }).connect({ secret, api }, use())).toEqual(refusal);
+  expect(end.mock.calls).toEqual([["CLOSED"]]);
+});
 
-  test("of a chat that is closed: whether it is the target or the source", async () => {
-    const client = await telegram.client();
-    const forward = await forwarding(telegram, client);
-    const closed = {
-      kind: "group_refused",
-      scope: "pair",
-      suspect: false,
-      ends: { kind: "daily" },
-      stalePeer: true,
-      code: "CHANNEL_PRIVATE",
-    };
-    telegram.group.kick(telegram.account);
-    expect(await forward()).toEqual(closed);
-    telegram.group.kicked.clear();
-    telegram.channel.kick(telegram.account);
-    expect(await forward()).toEqual({ ...closed, source: true });
-  });
+test("a connected one is open, and waits twenty seconds for an answer, unless another time is given", async () => {
+  const end = vi.spyOn(AccountLink.prototype, "end");
+  const { asked } = answering();
+  for (const deadlines of [undefined, { connectMs: 1 }, { callMs: 700 }]) {
+    const client = await clientOf(createGateway({ dc, ...(deadlines && { deadlines }) }));
+    await client.me();
+  }
+  expect(asked()).toEqual([20_000, 20_000, 700].map((ms) => ["users.GetUsers", ms]));
+  expect(end.mock.calls).toEqual([]);
+});
 
-  test("of the account: frozen, banned, logged out; on connecting and later", async () => {
-    const client = await telegram.client();
-    const forward = await forwarding(telegram, client);
-    telegram.account.freeze();
-    expect(await forward()).toEqual({ kind: "session_limited", code: "FROZEN_METHOD_INVALID" });
-    telegram.account.restore();
-    telegram.account.ban();
-    const banned = { kind: "session_dead", cause: "spam", code: "USER_DEACTIVATED_BAN" };
-    expect(await forward()).toEqual(banned);
-    await client.close();
-    expect(await telegram.connect()).toEqual(banned);
-    telegram.account.restore();
-    telegram.account.revokeKey();
-    expect(await telegram.connect()).toEqual({ kind: "session_dead", cause: "lost", code: "AUTH_KEY_UNREGISTERED" });
-  });
+test("Telegram is asked for its addresses, unless others are given", async () => {
+  const { asked } = answering();
+  await clientOf(createGateway({ dc }));
+  expect(asked()).toEqual([]);
+  await clientOf(createGateway({ deadlines: { callMs: 700 } }));
+  expect(asked()).toEqual([["help.GetConfig", 700]]);
+});
+
+test("the waits of an account hold for its next client, and for no other account", async () => {
+  const flood = { kind: "flood_wait", seconds: 9, method: "any", code: "FLOOD_WAIT_9" } as const;
+  const none = result(new Api.messages.Dialogs({ dialogs: [], messages: [], chats: [], users: [] }));
+  const { asked } = answering(none, flood, none, none);
+  const gateway = createGateway({ dc });
+  const codes = [];
+  for (const authKey of [key(1), key(1), key(2)]) {
+    const answer = await (await clientOf(gateway, authKey)).resolve("@news");
+    codes.push(answer.kind === "resolved" ? "resolved" : answer.code);
+  }
+  expect(codes).toEqual(["FLOOD_WAIT_9", "LOOKUPS_WAIT", "NO_ANSWER"]);
+  expect(asked().map(([method]) => method)).toEqual([
+    "messages.GetDialogs",
+    "contacts.ResolveUsername",
+    "messages.GetDialogs",
+    "messages.GetDialogs",
+    "contacts.ResolveUsername",
+  ]);
+});
+
+test("a server's key that is none is refused at once, and without one Telegram's own are all", () => {
+  const before = [..._serverKeys.keys()];
+  createGateway({ dc });
+  expect([..._serverKeys.keys()]).toEqual(before);
+  expect(() => createGateway({ rsaPublicKeyPem: "no key" })).toThrow();
 });

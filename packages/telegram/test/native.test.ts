@@ -50,8 +50,21 @@ test.each([8, 16, 32])("integers of %i bytes are written as GramJS writes them",
     }
   expect(() => readBufferFromBigInt(bigInt(2).pow(bytes * 8), bytes)).toThrow(/too big/);
   expect(() => readBufferFromBigInt(bigInt(-1), bytes)).toThrow(/unsigned/);
+  const lowest = bigInt(2)
+    .pow(bytes * 8)
+    .negate();
+  expect(readBufferFromBigInt(lowest, bytes, true, true)).toEqual(Buffer.alloc(bytes));
+  expect(() => readBufferFromBigInt(lowest.minus(1), bytes, true, true)).toThrow(/too big/);
   for (const value of [0, 1, -1, 2 ** 31, "-9223372036854775808", bigInt(77)])
     expect(toSignedLittleBuffer(value)).toEqual(toStock(value));
+});
+
+test("integers are little and without a sign, unless it is said, and no bytes are none", () => {
+  const buffer = Buffer.from("01020304050607ff", "hex");
+  expect(readBigIntFromBuffer(buffer).toString()).toBe(readStock(buffer).toString());
+  expect(readBigIntFromBuffer(buffer, false).toString()).toBe(readStock(buffer, false).toString());
+  expect(readBufferFromBigInt(bigInt(1), 8)).toEqual(bufferStock(bigInt(1), 8));
+  expect(readBigIntFromBuffer(Buffer.alloc(0)).toString()).toBe("0");
 });
 
 test("AES-IGE comes to the same bytes, and reads them back", () => {

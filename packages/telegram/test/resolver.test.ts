@@ -150,7 +150,12 @@ describe("a name", () => {
     expect(await resolving(answers).resolve("@shop", { stale: peerOf(7) })).toMatchObject({
       chat: { chatId: markedOf(8) },
     });
-    for (const stale of [peerOf(8), { ...peerOf(7), accessHash: "1" }, { ...peerOf(7), type: "user" } as const])
+    for (const stale of [
+      peerOf(8),
+      { ...peerOf(7), id: "8" },
+      { ...peerOf(7), accessHash: "1" },
+      { ...peerOf(7), type: "user" } as const,
+    ])
       expect(await resolving(answers).resolve("@shop", { stale })).toMatchObject({ chat: { chatId: markedOf(7) } });
   });
 });

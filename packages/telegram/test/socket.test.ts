@@ -1,6 +1,6 @@
 // The socket under GramJS, against a server on loopback.
 import { once } from "node:events";
-import { createServer, type Server, type Socket } from "node:net";
+import { createServer, type Server, Socket } from "node:net";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { GuardedSocket, guardedSocket } from "../src/gram/socket.ts";
 
@@ -47,6 +47,22 @@ test("bytes are read in the pieces that are asked for, however they arrive", asy
   peer.write("ijkl");
   expect((await socket.readExactly(1)).toString()).toBe("i");
   expect((await socket.readExactly(3)).toString()).toBe("jkl");
+});
+
+test("bytes that nobody waits for are kept", async () => {
+  const { socket, peer } = await connected();
+  peer.write("ab");
+  const echo = once(peer, "data");
+  socket.write(Buffer.from("x"));
+  await echo;
+  expect((await socket.readExactly(2)).toString()).toBe("ab");
+});
+
+test("small packets leave at once", async () => {
+  const delay = vi.spyOn(Socket.prototype, "setNoDelay");
+  await connected();
+  expect(delay.mock.calls).toEqual([[true]]);
+  delay.mockRestore();
 });
 
 test("a read waits for what is missing", async () => {

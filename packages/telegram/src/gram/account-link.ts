@@ -37,6 +37,13 @@ const LEASE_LOST = "LEASE_LOST";
 /** What a request came to. `unread`: Telegram answered it, with no error and in a form that GramJS does not know. */
 export type Reply<T> = { kind: "result"; value: T } | { kind: "unread"; bytes: Buffer } | LastRefusal;
 
+/** Makes a connection, which dials once it is started. */
+export type Connect = (
+  ...how: ConstructorParameters<typeof GramConnection>
+) => Pick<GramConnection, "start" | "invoke" | "destroy">;
+
+type Connection = ReturnType<Connect>;
+
 const unknown = (code: string): Refusal => ({ kind: "unknown", code });
 
 /**
@@ -46,24 +53,26 @@ const unknown = (code: string): Refusal => ({ kind: "unknown", code });
  */
 export class AccountLink {
   readonly #options: LinkOptions;
+  readonly #connect: Connect;
   readonly #ending = new AbortController();
   /** the one that requests go to */
-  #current: GramConnection | undefined;
-  #dialling: Promise<Answer<GramConnection>> | undefined;
+  #current: Connection | undefined;
+  #dialling: Promise<Answer<Connection>> | undefined;
   /** every one whose socket may still be open */
-  readonly #live = new Set<GramConnection>();
+  readonly #live = new Set<Connection>();
   /** the place of the address that is dialled next */
   #next = 0;
   /** which connection said that Telegram does not know the key, until one is answered */
-  #doubtedBy: GramConnection | undefined;
+  #doubtedBy: Connection | undefined;
   #aheadMs: number | undefined;
   /** what makes any further try useless */
   #verdict: Refusal | undefined;
 
   readonly #onAbort = () => void this.end("ABORTED");
 
-  constructor(options: LinkOptions) {
+  constructor(options: LinkOptions, connect: Connect = (...how) => new GramConnection(...how)) {
     this.#options = options;
+    this.#connect = connect;
     options.signal.addEventListener("abort", this.#onAbort, { once: true });
     if (options.signal.aborted) this.#onAbort();
   }
@@ -110,7 +119,7 @@ export class AccountLink {
   async #within<T>(
     ms: number,
     asked: Asked,
-    ask: (connection: GramConnection, msLeft: number) => Promise<Answer<T>>,
+    ask: (connection: Connection, msLeft: number) => Promise<Answer<T>>,
   ): Promise<Reply<T>> {
     const deadline = performance.now() + ms;
     const left = () => deadline - performance.now();
@@ -146,7 +155,7 @@ export class AccountLink {
   }
 
   /** The connection, or a new one; whoever asks meanwhile waits for the same. */
-  #connected(ms: number): Promise<Answer<GramConnection>> {
+  #connected(ms: number): Promise<Answer<Connection>> {
     if (this.#current !== undefined) return Promise.resolve({ kind: "result", value: this.#current });
     this.#dialling ??= this.#dial(ms).finally(() => {
       this.#dialling = undefined;
@@ -155,7 +164,7 @@ export class AccountLink {
   }
 
   /** An address that does not answer has its share of the time, not all of it; the next dial goes to the next one. */
-  async #dial(ms: number): Promise<Answer<GramConnection>> {
+  async #dial(ms: number): Promise<Answer<Connection>> {
     const { authKey, addresses, api, mayUse } = this.#options;
     if (!mayUse()) {
       await this.end(LEASE_LOST);
@@ -164,7 +173,7 @@ export class AccountLink {
     const place = this.#next % addresses.length;
     const address = addresses[place] ?? addresses[0];
     const untried = addresses.length - place;
-    const connection = new GramConnection(
+    const connection: Connection = this.#connect(
       { authKey, address },
       { mayWrite: mayUse, onEnd: (end) => this.#ended(connection, end, untried === 1) },
     );
@@ -185,12 +194,12 @@ export class AccountLink {
   }
 
   /** Telegram forgets a key for a moment, too: only a second connection in a row that says so is believed. */
-  #doubt(connection: GramConnection, code: string): void {
+  #doubt(connection: Connection, code: string): void {
     this.#doubtedBy ??= connection;
     if (this.#doubtedBy !== connection) this.#verdict ??= { kind: "session_dead", cause: "lost", code };
   }
 
-  #ended(connection: GramConnection, end: End, lastAddress: boolean): void {
+  #ended(connection: Connection, end: End, lastAddress: boolean): void {
     void this.#drop(connection);
     switch (end.kind) {
       case "dropped":
@@ -206,7 +215,7 @@ export class AccountLink {
     }
   }
 
-  async #drop(connection: GramConnection): Promise<void> {
+  async #drop(connection: Connection): Promise<void> {
     if (this.#current === connection) this.#current = undefined;
     await connection.destroy();
     this.#live.delete(connection);

@@ -18,6 +18,7 @@ export class AccountWaits {
       left: (method) => Math.max(0, Math.ceil(((this.#until.get(key(method)) ?? 0) - performance.now()) / 1000)),
       begin: (method, seconds) => {
         const now = performance.now();
+        // only so that the map does not grow: a wait that is over is none
         for (const [other, until] of this.#until) if (until <= now) this.#until.delete(other);
         this.#until.set(key(method), now + seconds * 1000);
       },

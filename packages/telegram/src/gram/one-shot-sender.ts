@@ -16,7 +16,7 @@ const quiet = new Logger(LogLevel.NONE);
  */
 export class OneShotSender extends MTProtoSender {
   readonly #onLost: () => void;
-  readonly #unread = new WeakMap<object, Buffer>();
+  readonly #unread = new WeakMap<Error, Buffer>();
 
   constructor(authKey: AuthKey, dcId: number, onLost: () => void) {
     super(authKey, {
@@ -43,7 +43,7 @@ export class OneShotSender extends MTProtoSender {
 
   /** The bytes of the answer that a request failed with `error` for not being able to read. */
   unread(error: unknown): Buffer | undefined {
-    return typeof error === "object" && error !== null ? this.#unread.get(error) : undefined;
+    return error instanceof Error ? this.#unread.get(error) : undefined;
   }
 
   /** GramJS gives an answer that it cannot read to the request as an error, and then ends the connection as if it were broken. */

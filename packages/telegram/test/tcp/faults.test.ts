@@ -7,7 +7,7 @@ import { promisify } from "node:util";
 import { crc32 } from "node:zlib";
 import { MTProtoSender } from "telegram/network/MTProtoSender.js";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { parseDc } from "../src/index.ts";
+import { parseDc } from "../../src/index.ts";
 import { forwarding, randomId, resolved, startTelegram, type Telegram, until } from "./telegram.ts";
 
 /** Long enough for any answer on loopback, short enough to wait for in a test. */

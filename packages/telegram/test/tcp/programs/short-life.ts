@@ -1,6 +1,6 @@
 // Connects, forwards, closes, and says what it has left: run by faults.test.ts, which waits for its natural end.
 import { randomBytes } from "node:crypto";
-import { createGateway, parseDc } from "../../src/index.ts";
+import { createGateway, parseDc } from "../../../src/index.ts";
 
 const { dc, authKey, messageId } = JSON.parse(process.argv[2] ?? "{}");
 const connected = await createGateway({ dc: parseDc(dc) }).connect(

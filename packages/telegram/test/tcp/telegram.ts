@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { Gateway, Peer, ResolvedChat, SessionSecret, TelegramClient } from "@herald/core";
 import { type Account, type Chat, type Emulator, startEmulator } from "@herald/telegram-emulator";
 import { vi } from "vitest";
-import { createGateway, type GatewayOptions, parseDc } from "../src/index.ts";
+import { createGateway, type GatewayOptions, parseDc } from "../../src/index.ts";
 import { type Door, type DoorOptions, openDoor } from "./proxy.ts";
 
 /** A Telegram on loopback, with one account, a channel with a post and a supergroup. */

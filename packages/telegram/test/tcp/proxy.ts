@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 import { openDoor as openTcpDoor } from "@herald/testing/door";
-import type { DcAddress } from "../src/index.ts";
+import type { DcAddress } from "../../src/index.ts";
 
 /** A door between client and server: sees what passes, and can stand in for a network or a server that misbehaves. */
 export interface Door {

@@ -3,8 +3,8 @@ import { Socket } from "node:net";
 import { AuthKey } from "telegram/crypto/AuthKey.js";
 import { Api } from "telegram/tl/index.js";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { AccountLink } from "../src/gram/account-link.ts";
-import { createGateway, type DcAddress, parseDc } from "../src/index.ts";
+import { AccountLink } from "../../src/gram/account-link.ts";
+import { createGateway, type DcAddress, parseDc } from "../../src/index.ts";
 import { api, startTelegram, type Telegram, until } from "./telegram.ts";
 
 let telegram: Telegram;
