@@ -55,6 +55,14 @@ test.each([
   },
 );
 
+test("a refusal that came too late is one for the caller, and its cause a fault of ours", async () => {
+  const cause = new Error("secret 42");
+  const refusal = new HeraldError("invalid_input", "It cannot be stored.", { cause });
+  const { error, status, faults } = await answerOf("bot.status", failing(refusal));
+  expect([status, faults]).toEqual([400, [cause]]);
+  expect(JSON.stringify(error)).not.toContain("secret");
+});
+
 test("a fault of ours is written down once, and nothing of it is shown", async () => {
   const fault = new Error("secret 42");
   const { error, status, faults } = await answerOf("bot.status", failing(fault));

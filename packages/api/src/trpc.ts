@@ -63,7 +63,10 @@ const translate = t.middleware(async ({ ctx, next }) => {
   const result = await next();
   if (result.ok) return result;
   const { cause } = result.error;
-  if (cause instanceof HeraldError) throw refusal(cause);
+  if (cause instanceof HeraldError) {
+    if (cause.cause !== undefined) ctx.fault(cause.cause);
+    throw refusal(cause);
+  }
   if (result.error.code === "INTERNAL_SERVER_ERROR") ctx.fault(cause ?? result.error);
   return result;
 });

@@ -1,9 +1,11 @@
 import { z } from "zod";
 import { RowId } from "./id.ts";
+import { line } from "./text.ts";
 
 /** Sessions that one API pair holds unless its own setting says otherwise (seeds: "MAX 7 sessions"). */
 export const DEFAULT_API_PAIR_CAPACITY = 7;
 
+const LABEL_RULE = "A label has at most 60 characters.";
 const HASH_RULE = "The api_hash has 32 hexadecimal digits: copy it from my.telegram.org.";
 
 export const ApiPairAddInput = z.object({
@@ -13,14 +15,14 @@ export const ApiPairAddInput = z.object({
     .trim()
     .max(32, { error: HASH_RULE, abort: true })
     .regex(/^[0-9a-f]{32}$/i, HASH_RULE),
-  label: z.string().trim().max(60).optional(),
+  label: line().max(60, LABEL_RULE).optional(),
   capacity: z.number().int().min(1).max(100).default(DEFAULT_API_PAIR_CAPACITY),
 });
 export type ApiPairAddInput = z.infer<typeof ApiPairAddInput>;
 
 export const ApiPairUpdateInput = z.object({
   id: RowId,
-  label: z.string().trim().max(60).optional(),
+  label: line().max(60, LABEL_RULE).optional(),
   capacity: z.number().int().min(1).max(100).optional(),
 });
 export type ApiPairUpdateInput = z.infer<typeof ApiPairUpdateInput>;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { serialNumber } from "./id.ts";
 
 /** Who acts: a person for themselves, an admin on what is another's or everyone's, a program by its key, or Herald itself. */
 export const ActorKind = z.enum(["user", "admin", "api_key", "system"]);
@@ -8,17 +9,10 @@ export type ActorKind = z.infer<typeof ActorKind>;
 export const AuditTarget = z.enum(["user", "api_key", "bot", "session", "api_pair", "chat"]);
 export type AuditTarget = z.infer<typeof AuditTarget>;
 
-const BEFORE_RULE = "`before` is the id of an audit entry.";
-
 /** A page of the audit, newest first; `before` is the last id of the page before it, `userId` the tenant it is about. */
 export const AuditListInput = z
   .object({
-    before: z
-      .string()
-      .max(18, { error: BEFORE_RULE, abort: true })
-      .regex(/^\d+$/, BEFORE_RULE)
-      .nullable()
-      .default(null),
+    before: serialNumber("`before` is the id of an audit entry.").nullable().default(null),
     userId: z.uuid().nullable().default(null),
     limit: z.number().int().min(1).max(200).default(50),
   })

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { Post } from "./post.ts";
+import { freeText } from "./text.ts";
 import {
   BotStatus,
   CycleState,
@@ -28,7 +29,7 @@ const minutes = z
  */
 export const BotStartInput = z
   .object({
-    executionMode: z.string().max(40, "Invalid execution_mode").nullish(),
+    executionMode: freeText().max(40, "Invalid execution_mode").nullish(),
     totalCycleMinutes: z.number().nullish(),
   })
   .default({});

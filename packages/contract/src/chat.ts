@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { parseMarkedId } from "./marked-id.ts";
+import { freeText } from "./text.ts";
 
 /** A Telegram chat seen across all users. `id` is the marked id as a decimal string. */
 export const ChatDto = z.object({
@@ -36,7 +37,7 @@ export const ChatUpdateInput = z.object({
    * How it is known that the owner wants it: a link to what they wrote, or their words. Takes the place of the proof that an
    * opted-out chat has; refused for one that is not opted out, or is not any more.
    */
-  proof: z.string().trim().max(2000, "At most 2,000 characters.").nullish(),
+  proof: freeText().trim().max(2000, "At most 2,000 characters.").nullish(),
   /** the id is meant as it stands, though a known chat's id differs from it by -100 alone */
   exactId: z.boolean().optional(),
 });

@@ -1,11 +1,12 @@
 import { z } from "zod";
 import { RowId } from "./id.ts";
+import { line } from "./text.ts";
 import { GroupState } from "./vocabulary.ts";
 
 /** Lines as pasted, one a group; blank lines are passed over. All or nothing: one bad line refuses the whole paste. */
 export const GroupsAddInput = z.object({
   lines: z
-    .array(z.string().max(200, "A line has at most 200 characters."))
+    .array(line().max(200, "A line has at most 200 characters."))
     .min(1, "Paste at least one group.")
     .max(5000, "Paste at most 5,000 groups at a time."),
 });

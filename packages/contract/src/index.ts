@@ -17,6 +17,7 @@ export * from "./post.ts";
 export * from "./rest.ts";
 export * from "./session.ts";
 export * from "./sync.ts";
+export * from "./text.ts";
 export * from "./time-zone.ts";
 export * from "./user.ts";
 export * from "./vocabulary.ts";

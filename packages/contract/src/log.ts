@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { RowId } from "./id.ts";
+import { serialNumber } from "./id.ts";
 import { LogLevel } from "./vocabulary.ts";
 
 /** One line of a bot's log: plain words in `text`, Telegram's own code behind a disclosure. */
@@ -16,7 +16,7 @@ export type LogEntryDto = z.infer<typeof LogEntryDto>;
 
 /** A page of the log, newest first; `before` is the id of the oldest line at hand. */
 export const LogInput = z.object({
-  before: RowId.nullable().default(null),
+  before: serialNumber("`before` is the id of a line of the log.").nullable().default(null),
   limit: z.number().int().min(1).max(500).default(100),
 });
 export type LogInput = z.infer<typeof LogInput>;

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { parseMarkedId } from "./marked-id.ts";
 import { readTelegramLink } from "./telegram-link.ts";
+import { freeText, isVisible } from "./text.ts";
 
 /** Telegram's limit for one text message, in the unit of {@link textLength}. https://core.telegram.org/api/config#message-length-max */
 export const MAX_TEXT_LENGTH = 4096;
@@ -80,10 +81,9 @@ export const Post = z.discriminatedUnion("type", [
   }),
   z.object({
     type: z.literal("text"),
-    content: z
-      .string()
+    content: freeText()
       .trim()
-      .min(1, "Write the text that is to be posted.")
+      .refine(isVisible, { error: "Write the text that is to be posted.", abort: true })
       // a code point has at most two units: what has more is not counted at all
       .refine(({ length }) => length <= 2 * MAX_TEXT_LENGTH, { error: LENGTH_RULE, abort: true })
       .max(MAX_TEXT_LENGTH, LENGTH_RULE),

@@ -1,11 +1,12 @@
 // The bodies of the REST endpoints, in the spelling of the seeds (snake_case). Everything else speaks tRPC.
 import { z } from "zod";
 import { LogEntryDto } from "./log.ts";
+import { freeText } from "./text.ts";
 import { BotStatus, ExecutionMode, StopReason } from "./vocabulary.ts";
 
 export const RestStartBody = z
   .object({
-    execution_mode: z.string().max(40, "Invalid execution_mode").nullish(),
+    execution_mode: freeText().max(40, "Invalid execution_mode").nullish(),
     total_cycle_minutes: z.number().nullish(),
   })
   .nullish();

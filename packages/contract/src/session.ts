@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { RowId } from "./id.ts";
+import { line } from "./text.ts";
 import { SessionState } from "./vocabulary.ts";
 
 /** Largest session file taken, in bytes: Telethon's SQLite files with many cached entities reach a few MiB. */
@@ -10,8 +11,7 @@ export const MAX_SESSION_FILE_BYTES = 16 * 1024 * 1024;
  * GramJS string.
  */
 export const SessionUploadQuery = z.object({
-  name: z
-    .string("Say the file’s name in the address: ?name=shop.session")
+  name: line("Say the file’s name in the address: ?name=shop.session")
     .min(1, "The file has no name.")
     .max(200, "A file’s name has at most 200 characters."),
 });

@@ -1,10 +1,16 @@
 import { z } from "zod";
 import { RowId } from "./id.ts";
+import { freeText, line } from "./text.ts";
 import { TimeZone } from "./time-zone.ts";
 import { BotStatus, PlanType, Role } from "./vocabulary.ts";
 
-/** ISO 8601, to the nanosecond at most. */
-const moment = z.string().max(30, "Give a time as 2026-05-03T14:00:00Z.").pipe(z.iso.datetime());
+const MOMENT_RULE = "Give a time between the years 1970 and 9999, as 2026-05-03T14:00:00Z.";
+/** ISO 8601, to the nanosecond at most, of a year that every clock and PostgreSQL know. */
+const moment = z
+  .string()
+  .max(30, MOMENT_RULE)
+  .pipe(z.iso.datetime(MOMENT_RULE))
+  .refine((time) => time >= "1970", MOMENT_RULE);
 
 export const Plan = z.object({
   type: PlanType,
@@ -21,12 +27,13 @@ const email = z
   .max(254, EMAIL_RULE)
   .pipe(z.email(EMAIL_RULE))
   .transform((e) => e.toLowerCase());
+const name = line().min(1, "Give a name.").max(80, "A name has at most 80 characters.");
 /** NIST SP 800-63B asks for at least 8 and no composition rules; ten is what a person can still remember. */
-export const Password = z.string().min(10, "A password has at least 10 characters.").max(200);
+export const Password = freeText().min(10, "A password has at least 10 characters.").max(200);
 
 export const UserCreateInput = z.object({
   email,
-  name: z.string().trim().min(1, "Give a name.").max(80),
+  name,
   password: Password,
   role: Role.default("user"),
   plan: Plan.nullable().default(null),
@@ -35,7 +42,7 @@ export type UserCreateInput = z.infer<typeof UserCreateInput>;
 
 export const UserUpdateInput = z.object({
   id: RowId,
-  name: z.string().trim().min(1, "Give a name.").max(80).optional(),
+  name: name.optional(),
   password: Password.optional(),
   plan: Plan.nullable().optional(),
   disabled: z.boolean().optional(),

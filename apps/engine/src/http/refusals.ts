@@ -24,7 +24,8 @@ export const refusing =
   (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
     const { bodyLimit = MAX_BODY_BYTES } = request.routeOptions;
     const { status, body } = refusal(inOurWords(error, { bodyLimit, contentType }));
-    if (status === 500) request.log.error({ err: error }, "a request failed by a fault of ours");
+    const isFault = status === 500 || (error instanceof Error && error.cause !== undefined);
+    if (isFault) request.log.error({ err: error }, "a request failed by a fault of ours");
     return reply.code(status).send(body);
   };
 

@@ -1,3 +1,4 @@
+import { serialNumber } from "@herald/contract";
 import { HeraldError } from "@herald/core";
 import { type TRPCRouterRecord, tracked } from "@trpc/server";
 import { z } from "zod";
@@ -10,7 +11,7 @@ export const sync = {
    * listens would not be let in any more.
    */
   events: userProcedure
-    .input(z.object({ lastEventId: z.string().max(18, { abort: true }).regex(/^\d+$/).nullish() }).default({}))
+    .input(z.object({ lastEventId: serialNumber("`lastEventId` is the id of an event.").nullish() }).default({}))
     .subscription(async function* ({ ctx, input, signal }) {
       const { services, user, identity } = ctx;
       const until = signal ?? new AbortController().signal;

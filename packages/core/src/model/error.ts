@@ -1,6 +1,9 @@
 import type { ErrorCode, ErrorDto } from "@herald/contract";
 
-/** A refusal with a reason that a person can act on. Anything else that is thrown is a fault of ours, and answered as `internal`. */
+/**
+ * A refusal with a reason that a person can act on. Anything else that is thrown is a fault of ours, and answered as `internal`. One
+ * that has a `cause` is a fault of ours as well: what was refused should not have come so far.
+ */
 export class HeraldError extends Error {
   readonly code: ErrorCode;
   readonly field: string | undefined;
@@ -9,9 +12,9 @@ export class HeraldError extends Error {
   constructor(
     code: ErrorCode,
     message: string,
-    more: { field?: string; details?: NonNullable<ErrorDto["details"]> } = {},
+    more: { field?: string; details?: NonNullable<ErrorDto["details"]>; cause?: unknown } = {},
   ) {
-    super(message);
+    super(message, "cause" in more ? { cause: more.cause } : undefined);
     this.name = "HeraldError";
     this.code = code;
     this.field = more.field;

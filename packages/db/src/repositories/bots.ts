@@ -1,24 +1,29 @@
-import type { Bot, BotRepository } from "@herald/core";
+import { type Bot, type BotRepository, HeraldError } from "@herald/core";
 import type { PrismaTransaction } from "../prisma.ts";
 import { toBot, WITH_POST } from "../rows.ts";
+import { isId } from "../text.ts";
 
-type Which = { id: string } | { userId: string };
+const NO_USER = "This user does not exist any more.";
 
 export const bots = (tx: PrismaTransaction): BotRepository => {
-  const find = async (where: Which): Promise<Bot> =>
-    toBot(await tx.bot.findUniqueOrThrow({ where, include: WITH_POST }));
+  const find = async (id: string): Promise<Bot> =>
+    toBot(await tx.bot.findUniqueOrThrow({ where: { id }, include: WITH_POST }));
   return {
     async lock(id) {
       await tx.$queryRaw`SELECT FROM bots WHERE id = ${id}::uuid FOR UPDATE`;
-      return find({ id });
+      return find(id);
     },
 
+    /** @throws HeraldError `not_found` when there is no such user */
     async lockOfUser(userId) {
+      if (!isId(userId)) throw new HeraldError("not_found", NO_USER);
       await tx.$queryRaw`SELECT FROM bots WHERE user_id = ${userId}::uuid FOR UPDATE`;
-      return find({ userId });
+      const row = await tx.bot.findUnique({ where: { userId }, include: WITH_POST });
+      if (row === null) throw new HeraldError("not_found", NO_USER);
+      return toBot(row);
     },
 
-    find: (id) => find({ id }),
+    find,
 
     /**
      * Once a change to `stopped` is committed, no claim goes any more in any engine: a claim reads the row under a share

@@ -86,7 +86,7 @@ export const botView = (prisma: Prisma): Pick<Views, "bot" | "groups" | "slots" 
 
   async log(userId, { before, limit }) {
     const rows = await prisma.botLog.findMany({
-      where: { userId, ...(before === null ? {} : { id: { lt: toLogId(before) } }) },
+      where: { userId, ...(before === null ? {} : { id: { lt: BigInt(before) } }) },
       orderBy: { id: "desc" },
       take: limit,
     });
@@ -116,9 +116,3 @@ const refusingGroups = (prisma: Prisma, userId: string) =>
     WHERE g.user_id = ${userId}::uuid AND g.state = 'active'
     GROUP BY g.id
     HAVING count(DISTINCT s.id) = (SELECT count(*) FROM sessions WHERE user_id = ${userId}::uuid)`;
-
-/** @throws HeraldError `invalid_input` */
-function toLogId(before: string): bigint {
-  if (/^\d{1,18}$/.test(before)) return BigInt(before);
-  throw new HeraldError("invalid_input", "`before` is the id of a log line.", { field: "before" });
-}
