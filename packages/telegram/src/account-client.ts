@@ -1,3 +1,4 @@
+import { told } from "@herald/contract";
 import type { Account, LastRefusal, Outcome, Peer, Refusal, Resolution, TelegramClient } from "@herald/core";
 import bigInt from "big-integer";
 import { Api } from "telegram/tl/index.js";
@@ -61,8 +62,8 @@ export class AccountClient implements TelegramClient {
       kind: "me",
       account: {
         userId: id.toString(),
-        username: username ?? usernames?.find((name) => name.active)?.username ?? null,
-        firstName: firstName ?? null,
+        username: told(username ?? usernames?.find((name) => name.active)?.username ?? "") || null,
+        firstName: told(firstName ?? "") || null,
         phone: phone ?? null,
       },
     };

@@ -99,6 +99,13 @@ describe("who it is", () => {
     expect(await me({}).client.me()).toEqual({ kind: "me", account: nothing });
   });
 
+  test("is told with nothing in its names that cannot be kept or misleads", async () => {
+    const names = { username: "ann\0", firstName: "\u202eAnn\n" };
+    expect(await me(names).client.me()).toMatchObject({ account: { username: "ann", firstName: "Ann" } });
+    const invisible = { username: "\u200b", firstName: "\u3164" };
+    expect(await me(invisible).client.me()).toMatchObject({ account: { username: null, firstName: null } });
+  });
+
   test.each<[string, Reply<unknown>, unknown]>([
     ["not a user", result([new Api.UserEmpty({ id: bigInt(1) })]), refusedWith("NO_CLEAR_ANSWER")],
     ["nobody", result([]), refusedWith("NO_CLEAR_ANSWER")],

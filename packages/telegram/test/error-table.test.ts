@@ -151,6 +151,10 @@ test("a move to another data centre, and an error that GramJS renames, are unkno
   expect(received("MSG_WAIT_FAILED")).toEqual({ kind: "unknown", code: "NO_CLEAR_ANSWER" });
 });
 
+test("of a name that could not be kept only so much is", () => {
+  expect(received(`NEW\0_${"X".repeat(100)}`).code).toBe(`NEW_${"X".repeat(60)}`);
+});
+
 test("what is no RPC error is unknown, and nothing of it is kept", () => {
   for (const thrown of [
     undefined,

@@ -65,6 +65,9 @@ test.each<[string, Api.TypeChat, unknown]>([
   ],
   ["one without an access hash", new Api.Channel(unhashed), { ...talk, peer: { ...talk.peer, accessHash: null } }],
   ["a basic group", basic(), old],
+  ["a title to mislead", channel({ title: "\u202eklat\0\nSale\ud83d" }), { ...talk, title: "klat Sale" }],
+  ["a title of any length", channel({ title: "x".repeat(5000) }), { ...talk, title: "x".repeat(255) }],
+  ["a title in which nothing is to be seen", channel({ title: "\u200b\u3164" }), { ...talk, title: "chat 7" }],
   [
     "a basic group that became a supergroup",
     basic({ migratedTo: new Api.InputChannel({ channelId: bigInt(7), accessHash: bigInt(-9) }) }),

@@ -1,3 +1,4 @@
+import { told } from "@herald/contract";
 import type { Refusal } from "@herald/core";
 import {
   FloodTestPhoneWaitError,
@@ -14,7 +15,7 @@ const CODE_LENGTH = 64;
 
 /** The refusal for an RPC error's name. */
 function refusalOf(name: string, asked: Asked): Refusal {
-  return { ...meaningOf(name, asked), code: name.slice(0, CODE_LENGTH) };
+  return { ...meaningOf(name, asked), code: told(name).slice(0, CODE_LENGTH) };
 }
 
 /**

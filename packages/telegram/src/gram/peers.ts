@@ -1,4 +1,4 @@
-import { markedId } from "@herald/contract";
+import { markedId, told } from "@herald/contract";
 import type { Peer, ResolvedChat } from "@herald/core";
 import bigInt from "big-integer";
 import { Api } from "telegram/tl/index.js";
@@ -28,7 +28,7 @@ export function resolvedChat(chat: Api.TypeChat): ResolvedChat | undefined {
     return {
       peer: { type: "channel", id, accessHash: chat.accessHash?.toString() ?? null },
       chatId: markedId("channel", id),
-      title: chat.title,
+      title: titleOf(chat),
       kind: chat.megagroup === true ? "supergroup" : "channel",
       username: usernamesOf(chat)[0] ?? null,
       forum: chat.forum === true,
@@ -43,7 +43,7 @@ export function resolvedChat(chat: Api.TypeChat): ResolvedChat | undefined {
     return {
       peer: { type: "channel", id, accessHash: chat.migratedTo.accessHash.toString() },
       chatId: markedId("channel", id),
-      title: chat.title,
+      title: titleOf(chat),
       kind: "supergroup",
       username: null,
       forum: false,
@@ -55,7 +55,7 @@ export function resolvedChat(chat: Api.TypeChat): ResolvedChat | undefined {
   return {
     peer: { type: "chat", id, accessHash: null },
     chatId: markedId("chat", id),
-    title: chat.title,
+    title: titleOf(chat),
     kind: "basic_group",
     username: null,
     forum: false,
@@ -63,6 +63,9 @@ export function resolvedChat(chat: Api.TypeChat): ResolvedChat | undefined {
     migratedFrom: null,
   };
 }
+
+/** Titles are anything that an owner can send to Telegram; one in which nothing can be seen says less than the id. */
+const titleOf = ({ title, id }: Api.Channel | Api.Chat): string => told(title) || `chat ${id}`;
 
 /** `left` is said of every chat that the account is not in, also of one that it never was in. https://core.telegram.org/constructor/channel */
 const membershipIn = ({ left }: Api.Channel | Api.Chat): ResolvedChat["membership"] =>

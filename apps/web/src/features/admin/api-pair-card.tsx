@@ -62,7 +62,9 @@ export function ApiPairCard({ pair }: { pair: ApiPairDto }) {
   return (
     <Card className="flex h-full flex-col p-4" aria-label={`API pair ${pair.apiId}`}>
       <div className="flex items-baseline justify-between gap-3">
-        <h2 className="min-w-0 truncate font-strong">{pair.label ?? `Pair ${pair.apiId}`}</h2>
+        <h2 dir="auto" className="min-w-0 truncate text-left font-strong">
+          {pair.label ?? `Pair ${pair.apiId}`}
+        </h2>
         <span className="tabular shrink-0 text-muted text-sm">
           {pair.used} of {pair.capacity}
         </span>

@@ -21,7 +21,12 @@ export function AuditDrawer(props: {
           <Facts
             facts={[
               ["When", formatMoment(entry.at)],
-              ["Who", `${entry.actor.name}, ${actorWord[entry.actor.kind]}`],
+              [
+                "Who",
+                <span key="who">
+                  <bdi>{entry.actor.name}</bdi>, {actorWord[entry.actor.kind]}
+                </span>,
+              ],
               ["Concerns", entry.userId === null ? "all users" : userName(entry.userId)],
               ["Target", <Code key="target">{`${entry.target.kind} ${entry.target.id}`}</Code>],
               ["Act", <Code key="act">{entry.action}</Code>],

@@ -23,7 +23,16 @@ const columns = (now: number, userName: (id: string) => string): Array<Column<Au
     key: "act",
     title: "What, and who",
     grow: true,
-    cell: ({ action, actor }) => <NameCell name={actOf(action)} note={`${actor.name}, ${actorWord[actor.kind]}`} />,
+    cell: ({ action, actor }) => (
+      <NameCell
+        name={actOf(action)}
+        note={
+          <>
+            <bdi>{actor.name}</bdi>, {actorWord[actor.kind]}
+          </>
+        }
+      />
+    ),
   },
   {
     key: "concerns",

@@ -1,6 +1,7 @@
 "use client";
 
 import { type ChatDto, ChatUpdateInput } from "@herald/contract";
+import type { ReactNode } from "react";
 import { Button } from "@/components/ui/button";
 import { Facts } from "@/components/ui/facts";
 import { NumberField, typedNumber } from "@/components/ui/field";
@@ -42,8 +43,13 @@ export function ChatDrawer({ chat, defaultCooldownSeconds, onClose }: ChatDrawer
   );
 }
 
-const optOutFacts = ({ at, by, proof }: NonNullable<ChatDto["optOut"]>): Array<[string, string]> => [
-  ["Opted out", `${formatMoment(at)}, by ${by}`],
+const optOutFacts = ({ at, by, proof }: NonNullable<ChatDto["optOut"]>): Array<[string, ReactNode]> => [
+  [
+    "Opted out",
+    <span key="by">
+      {formatMoment(at)}, by <bdi>{by}</bdi>
+    </span>,
+  ],
   ["Proof", proof ?? "none was given"],
 ];
 

@@ -30,7 +30,11 @@ function Waiting({ children }: { children: ReactNode }) {
 
 function Written({ text }: { text: string }) {
   if (text.trim() === "") return <Waiting>Your text appears here as you write it.</Waiting>;
-  return <p className="mt-1 whitespace-pre-wrap break-words">{text.trim()}</p>;
+  return (
+    <p dir="auto" className="mt-1 whitespace-pre-wrap break-words">
+      {text.trim()}
+    </p>
+  );
 }
 
 function Forwarded({ link }: { link: string }) {

@@ -3,6 +3,7 @@
 import type { SyncStateDto } from "@herald/contract";
 import { ExternalLink } from "lucide-react";
 import { Mark } from "@/components/ui/mark";
+import { Name } from "@/components/ui/name";
 import { Disclosure } from "@/components/ui/notice";
 import { formatTime, formatTimeOfSecond, plural } from "@/lib/format";
 import { groupName } from "@/lib/names";
@@ -36,9 +37,7 @@ export function ItemSummary({ item, lane, state }: { item: Item; lane: Lane; sta
   if (item.slots.length === 1)
     return (
       <>
-        <div className="truncate font-strong">
-          {only.slot === null ? lane.label : groupName(state.groups, only.slot)}
-        </div>
+        <Name className="font-strong">{only.slot === null ? lane.label : groupName(state.groups, only.slot)}</Name>
         <div className="mt-0.5 flex items-start gap-2 text-muted">
           <Mark look={only.look} className="mt-1 size-3" />
           <span>{sentenceOf(only, lane, state)}</span>
@@ -69,9 +68,9 @@ export function ItemDetails({ item, lane, state }: { item: Item; lane: Lane; sta
       {item.slots.slice(0, LISTED).map((entry) => (
         <li key={entry.id} className="py-2 first:pt-0 last:pb-0">
           <div className="flex items-baseline justify-between gap-3">
-            <span className="min-w-0 truncate font-strong">
+            <Name className="min-w-0 font-strong">
               {entry.slot === null ? lane.label : groupName(state.groups, entry.slot)}
-            </span>
+            </Name>
             {entry.slot?.messageLink != null && (
               <a
                 href={entry.slot.messageLink}
