@@ -31,7 +31,7 @@ export async function forward(request: NextRequest, { path, bodyLimit, refuse }:
   if (request.method !== "GET" && !isSameOrigin(request.headers))
     return refuse({
       code: "forbidden",
-      message: "This request did not come from the dashboard. Nothing was changed.",
+      message: `This request did not come from the dashboard's pages at ${env().NEXTAUTH_URL}. Nothing was changed.`,
     });
   const { ENGINE_URL, ENGINE_JWT_SECRET, NEXTAUTH_SECRET } = env();
   const cookie = await getToken({ req: request, secret: NEXTAUTH_SECRET });

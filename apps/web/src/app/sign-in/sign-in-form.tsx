@@ -14,6 +14,8 @@ const message = (error: string): string => {
       return "This e-mail and password do not belong together. Check both, or ask your admin.";
     case "too_many_attempts":
       return "Too many failed attempts. Wait ten minutes, then try again.";
+    case "wrong_address":
+      return "Herald takes no sign-in from this address. Open the one that it was set up with (NEXTAUTH_URL), or have your admin set that to this one.";
     default:
       return "Herald cannot check your sign-in at the moment. Try again soon.";
   }

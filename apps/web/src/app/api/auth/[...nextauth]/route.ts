@@ -2,12 +2,23 @@ import { MAX_BODY_BYTES, tooLarge } from "@herald/contract";
 import type { NextRequest } from "next/server";
 import NextAuth from "next-auth";
 import { authOptions } from "@/auth/options";
+import { env } from "@/env";
 import { isBodyWithin } from "@/lib/body-limit";
+import { isSameOrigin } from "@/lib/same-origin";
 
-async function handler(request: NextRequest, context: RouteContext<"/api/auth/[...nextauth]">): Promise<Response> {
+type Context = RouteContext<"/api/auth/[...nextauth]">;
+
+async function handler(request: NextRequest, context: Context): Promise<Response> {
   if (!isBodyWithin(request.headers, MAX_BODY_BYTES))
     return Response.json({ message: tooLarge(MAX_BODY_BYTES).message }, { status: 413 });
   return NextAuth(request, context, authOptions());
 }
 
-export { handler as GET, handler as POST };
+/** Only our own pages sign in and out; next-auth's token against forged forms stands behind. */
+async function fromOurPages(request: NextRequest, context: Context): Promise<Response> {
+  if (isSameOrigin(request.headers)) return handler(request, context);
+  // its client reads the error from an address, as next-auth's own answers have it
+  return Response.json({ url: new URL("/sign-in?error=wrong_address", env().NEXTAUTH_URL) }, { status: 403 });
+}
+
+export { fromOurPages as POST, handler as GET };
