@@ -32,6 +32,9 @@ const Env = z.object({
 export type Env = z.infer<typeof Env>;
 export type DemoLogin = Env["DEMO_LOGINS"][number];
 
+/** Under `next dev`. */
+export const isDevelopment = process.env.NODE_ENV === "development";
+
 let parsed: Env | undefined;
 
 /**
