@@ -6,6 +6,7 @@ import { engine } from "@herald/engine/testing";
 import { migrate } from "@herald/scripts/migrate";
 import { type Emulator, startEmulator } from "@herald/telegram-emulator";
 import { People, type Person } from "@herald/testing/people";
+import { signInBy } from "@herald/testing/sign-in";
 import { EngineProcess } from "./engine-process.ts";
 import { Journal } from "./journal.ts";
 import { Postgres } from "./postgres.ts";
@@ -59,11 +60,16 @@ export async function setUp(
 
   // by choices of their own: when people call is not the seed's to say
   const whichEngine = new Random(seed + 3);
-  const people = new People(jwtSecret, () => {
+  const engineUrl = () => {
     const urls = engines.flatMap(({ url }) => (url === null ? [] : [url]));
     if (urls.length === 0) throw new Error("no engine works");
     return whichEngine.pick(urls);
-  });
+  };
+  const people = new People(
+    jwtSecret,
+    engineUrl,
+    signInBy((text, values) => postgres.query(text, values)),
+  );
   const admin = await people.firstAdmin(engine, environment);
   await people.fillPool(admin, stage.accounts);
   await setChats(postgres, stage);

@@ -43,25 +43,27 @@ export class Tenancy {
 
   /** Lets everybody in again. */
   async restore(signal: AbortSignal): Promise<void> {
-    for (const { id } of this.#users) await this.#enable(id, signal);
+    for (const user of this.#users) await this.#enable(user, signal);
   }
 
   async #disable(random: Random, signal: AbortSignal): Promise<void> {
-    const { id } = random.pick(this.#users);
+    const user = random.pick(this.#users);
+    const { id } = user;
     const over = this.#journal.begin(`user ${id} is disabled`, { userId: id, severs: true });
     const done = await insist(() => this.#admin.api.users.update.mutate({ id, disabled: true }), signal);
     over();
     if (done) this.suspensions.push({ userId: id, from: Date.now(), until: Number.POSITIVE_INFINITY });
     await sleep(random.between(DISABLED_MS.least, DISABLED_MS.most));
-    await this.#enable(id, signal);
+    await this.#enable(user, signal);
   }
 
-  async #enable(id: string, signal: AbortSignal): Promise<void> {
+  async #enable({ id, signInAgain }: Person, signal: AbortSignal): Promise<void> {
     // from the asking on, for the answer may be lost
     for (const suspension of this.suspensions)
       if (suspension.userId === id) suspension.until = Math.min(suspension.until, Date.now());
     if (await insist(() => this.#admin.api.users.update.mutate({ id, disabled: false }), signal))
       this.#journal.note(`user ${id} is enabled`);
+    signInAgain();
   }
 
   /** One user's plan allows an account less, another's one more: with their next cycles it passes on by way of the pool. */

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Emulator, startEmulator } from "@herald/telegram-emulator";
 import { People, type Person } from "@herald/testing/people";
+import { signInBy } from "@herald/testing/sign-in";
 import { EngineProcess } from "../torture/engine-process.ts";
 import { Journal } from "../torture/journal.ts";
 import type { OptOut } from "../torture/operator.ts";
@@ -67,10 +68,15 @@ export async function setScene(
     newest = engine;
     return engine;
   };
-  const people = new People(jwtSecret, () => {
+  const engineUrl = () => {
     if (newest === undefined || newest.url === null) throw new Error("no engine works");
     return newest.url;
-  });
+  };
+  const people = new People(
+    jwtSecret,
+    engineUrl,
+    signInBy((text, values) => postgres.query(text, values)),
+  );
   const engine = makeEngine(former.program);
   await engine.start();
 

@@ -82,11 +82,15 @@ async function demoApiKey({ folder, environment }: Place, email = "user@herald.e
   const { url } = await openDatabase(readSettings(environment));
   const database = new pg.Client({ connectionString: url });
   await database.connect();
-  const { rows } = await database.query("SELECT id FROM users WHERE email = $1", [email]);
+  const { rows } = await database.query(
+    `INSERT INTO sign_ins (user_id, expires_at) SELECT id, now() + interval '1 hour' FROM users
+     WHERE email = $1 RETURNING id AS sid, user_id AS sub`,
+    [email],
+  );
   await database.end();
   const { ENGINE_JWT_SECRET } = JSON.parse(readFileSync(join(folder, ".herald/secrets.json"), "utf8"));
   const iat = Math.floor(Date.now() / 1000);
-  const claims = { iss: "herald-web", aud: "herald-engine", sub: rows[0].id, iat, exp: iat + 60 };
+  const claims = { iss: "herald-web", aud: "herald-engine", ...rows[0], iat, exp: iat + 60 };
   const parts = [{ alg: "HS256", typ: "JWT" }, claims].map((part) =>
     Buffer.from(JSON.stringify(part)).toString("base64url"),
   );

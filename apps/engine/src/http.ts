@@ -63,7 +63,7 @@ export async function createHttp(options: {
       context = {
         services,
         identify: () => {
-          identity ??= authenticate(request.headers.authorization, { secret: jwtSecret, users: services.users });
+          identity ??= authenticate(request.headers.authorization, { secret: jwtSecret, access: services.access });
           return identity;
         },
         fault: (error) => request.log.error({ err: error }, "a request failed by a fault of ours"),

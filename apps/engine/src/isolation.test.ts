@@ -18,6 +18,8 @@ let people: Record<"stranger" | "disabled" | "formerAdmin" | "expired", Person>;
 let oldKeys: Record<"disabled" | "formerAdmin", string>;
 /** A key that was replaced by another. */
 let revokedKey: string;
+/** A token of a sign-in that was ended. */
+let endedToken: string;
 /** What only the scene's user and admins may read. */
 let marks: string[];
 
@@ -46,6 +48,7 @@ beforeAll(async () => {
   for (const { id } of [disabled, formerAdmin]) await stack.admin.api.users.update.mutate({ id, disabled: true });
   revokedKey = (await people.stranger.api.users.createApiKey.mutate()).key;
   await people.stranger.api.users.createApiKey.mutate();
+  endedToken = await tokenOfEnded(people.stranger);
   const { viewer, groups, bot, slots, log } = await scene.user.api.sync.state.query();
   marks = [viewer.id, viewer.email, ...[...groups, ...bot.sessions, ...slots].map(({ id }) => id)];
   marks.push(...groups.map(({ reference }) => reference), scene.channel.username ?? "", ...log.map(({ text }) => text));
@@ -55,6 +58,15 @@ afterAll(async () => {
   await place.parts.database.close();
   await place.stack[Symbol.asyncDispose]();
 });
+
+/** A token of a sign-in of theirs that they end from another one. */
+async function tokenOfEnded(person: Person): Promise<string> {
+  const there = place.stack.person(person.id);
+  const token = await there.token();
+  const [current] = (await there.api.signIns.list.query()).filter(({ isCurrent }) => isCurrent);
+  await person.api.signIns.end.mutate({ id: current?.id ?? "" });
+  return token;
+}
 
 /** Whoever calls, and which code they are refused with by what only `who` may call; null: they are answered. */
 interface Role {
@@ -73,6 +85,13 @@ const keyOf = async (person: Person) => `Bearer ${(await person.api.users.create
 const refused: Role["refusal"] = (who) => (who === "anyone" ? null : "unauthenticated");
 const asUser: Role["refusal"] = (who) => (who === "admin" ? "forbidden" : null);
 const asAdmin: Role["refusal"] = () => null;
+/** How a person signs in is no matter of a program's. */
+const asProgram =
+  (of: Role["refusal"]): Role["refusal"] =>
+  (who) =>
+    who === "person" ? "forbidden" : of(who);
+/** One of the scene's user's sign-ins, which is nobody else's to end. */
+const notTheirs = { "signIns.end": "not_found" };
 
 const roles: Record<string, Role> = {
   nobody: { authorization: async () => null, refusal: refused },
@@ -81,20 +100,21 @@ const roles: Record<string, Role> = {
   "a disabled admin": { authorization: () => bearer(people.formerAdmin), refusal: refused },
   "an API key of a disabled admin": { authorization: async () => oldKeys.formerAdmin, refusal: refused },
   "an API key that was replaced": { authorization: async () => `Bearer ${revokedKey}`, refusal: refused },
+  "a sign-in that was ended": { authorization: async () => `Bearer ${endedToken}`, refusal: refused },
   "another user": {
     authorization: () => bearer(people.stranger),
     refusal: asUser,
-    otherwise: { "bot.start": "no_post" },
+    otherwise: { "bot.start": "no_post", ...notTheirs },
   },
   "an API key of another user": {
     authorization: () => keyOf(people.stranger),
-    refusal: asUser,
+    refusal: asProgram(asUser),
     otherwise: { "bot.start": "no_post" },
   },
   "a user whose plan is over": {
     authorization: () => bearer(people.expired),
     refusal: asUser,
-    otherwise: { "bot.start": "plan_expired" },
+    otherwise: { "bot.start": "plan_expired", ...notTheirs },
   },
   "an API key of a user whose plan is over": {
     authorization: () => keyOf(people.expired),
@@ -102,16 +122,20 @@ const roles: Record<string, Role> = {
     otherwise: { "bot.start": "plan_expired" },
   },
   "the user": { authorization: () => bearer(place.scene.user), refusal: asUser, isAtHome: true },
-  "an API key of the user": { authorization: () => keyOf(place.scene.user), refusal: asUser, isAtHome: true },
+  "an API key of the user": {
+    authorization: () => keyOf(place.scene.user),
+    refusal: asProgram(asUser),
+    isAtHome: true,
+  },
   "an admin": {
     authorization: () => bearer(place.stack.admin),
     refusal: asAdmin,
-    otherwise: { "bot.start": "plan_missing" },
+    otherwise: { "bot.start": "plan_missing", ...notTheirs },
     isAtHome: true,
   },
   "an API key of an admin": {
     authorization: () => keyOf(place.stack.admin),
-    refusal: asAdmin,
+    refusal: asProgram(asAdmin),
     otherwise: { "bot.start": "plan_missing" },
     isAtHome: true,
   },
@@ -134,7 +158,8 @@ async function belongings() {
     viewer,
     groups: groups.map(({ id, reference, state }) => ({ id, reference, state })),
     bot: [bot.status, bot.stopReason, bot.breakerTrippedAt, bot.config],
-    users: users.map(({ id, name, plan, disabled }) => ({ id, name, plan, disabled })),
+    users: users.map(({ id, name, role, plan, disabled }) => ({ id, name, role, plan, disabled })),
+    signIns: (await views.signIns(id, new Date())).map(({ id }) => id),
     sessions: sessions.map(({ id, state, userId, needsAdmin }) => ({ id, state, userId, needsAdmin })),
     apiPairs: apiPairs.map(({ id, label, capacity }) => ({ id, label, capacity })),
     optedOut: chats.filter(({ optedOut }) => optedOut).map(({ id }) => id),

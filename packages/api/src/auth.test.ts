@@ -5,12 +5,12 @@ import { authenticate, TOKEN_AUDIENCE, TOKEN_ISSUER } from "./auth.ts";
 
 const secret = new TextEncoder().encode("a secret of at least thirty-two bytes");
 const user = { id: "u1", role: "user" } as User;
-const signedIn: Identity = { user, apiKeyId: null };
-const byKey: Identity = { user, apiKeyId: "k1" };
-const users = {
-  byId: async (id: string) => (`${id}` === user.id ? signedIn : null),
+const signedIn: Identity = { user, credential: { kind: "sign_in", id: "s1", expiresAt: new Date(0) } };
+const byKey: Identity = { user, credential: { kind: "api_key", id: "k1", expiresAt: null } };
+const access = {
+  bySignIn: async (userId: string, id: string) => (userId === user.id && id === "s1" ? signedIn : null),
   byApiKey: async (key: string) => (key === "hk_good" ? byKey : null),
-} as Parameters<typeof authenticate>[1]["users"];
+};
 
 /** A token as web signs it, with other claims where they are given; null leaves one out. */
 const token = (
@@ -19,22 +19,24 @@ const token = (
     audience?: string;
     issued?: string | null;
     expires?: string | null;
-    subject?: string | null;
-    more?: Record<string, unknown>;
+    subject?: unknown;
+    signIn?: unknown;
   } = {},
   key = secret,
 ) => {
-  const { subject = user.id, issued = "now", expires = "1 minute" } = claims;
-  const jwt = new SignJWT(claims.more)
+  const { subject = user.id, signIn = "s1", issued = "now", expires = "1 minute" } = claims;
+  const jwt = new SignJWT({
+    ...(subject === null ? {} : { sub: subject as string }),
+    ...(signIn === null ? {} : { sid: signIn }),
+  })
     .setProtectedHeader({ alg: "HS256" })
     .setIssuer(claims.issuer ?? TOKEN_ISSUER)
     .setAudience(claims.audience ?? TOKEN_AUDIENCE);
-  if (subject !== null) jwt.setSubject(subject);
   if (issued !== null) jwt.setIssuedAt(issued === "now" ? undefined : issued);
   if (expires !== null) jwt.setExpirationTime(expires);
   return jwt.sign(key);
 };
-const ask = (credential: string) => authenticate(`Bearer ${credential}`, { secret, users });
+const ask = (credential: string) => authenticate(`Bearer ${credential}`, { secret, access });
 
 test("a token of the pages and an API key name their user", async () => {
   expect(await ask(await token())).toBe(signedIn);
@@ -45,13 +47,16 @@ test.each([
   ["expired", () => token({ expires: "1 minute ago" })],
   ["without an end", () => token({ expires: null })],
   ["of nobody", () => token({ subject: null })],
-  ["of a list with one name", () => token({ subject: null, more: { sub: [user.id] } })],
   ["without its age", () => token({ issued: null })],
   ["older than a token ever is, though it says that it holds", () => token({ issued: "11 minutes ago" })],
   ["for somebody else", () => token({ audience: "another-engine" })],
   ["from somebody else", () => token({ issuer: "another-web" })],
   ["signed with another secret", () => token({}, new TextEncoder().encode("another secret of thirty-two bytes!!"))],
   ["of a user that is gone", () => token({ subject: "u2" })],
+  ["of a list of users", () => token({ subject: [user.id] })],
+  ["of no sign-in", () => token({ signIn: null })],
+  ["of a sign-in that is no text", () => token({ signIn: ["s1"] })],
+  ["of a sign-in that has ended", () => token({ signIn: "s2" })],
   ["no token at all", async () => "nonsense"],
   ["an unknown API key", async () => "hk_bad"],
   ["unsigned", async () => `${btoa('{"alg":"none"}')}.${btoa(JSON.stringify({ sub: user.id }))}.`],
@@ -66,16 +71,16 @@ test.each([
   ["two credentials", "Bearer hk_good hk_good"],
   ["something before the scheme", "Not Bearer hk_good"],
 ])("a header with %s names nobody", async (_what, header) => {
-  expect(await authenticate(header, { secret, users })).toBeNull();
+  expect(await authenticate(header, { secret, access })).toBeNull();
 });
 
 test("the scheme may be spelled in any case", async () => {
-  expect(await authenticate("bearer hk_good", { secret, users })).toBe(byKey);
+  expect(await authenticate("bearer hk_good", { secret, access })).toBe(byKey);
 });
 
 test("a database that is away is not taken for a bad token", async () => {
   for (const more of [{}, { code: "ECONNREFUSED" }]) {
-    const away = { ...users, byId: () => Promise.reject(Object.assign(new Error("away"), more)) };
-    await expect(authenticate(`Bearer ${await token()}`, { secret, users: away })).rejects.toThrow("away");
+    const away = { ...access, bySignIn: () => Promise.reject(Object.assign(new Error("away"), more)) };
+    await expect(authenticate(`Bearer ${await token()}`, { secret, access: away })).rejects.toThrow("away");
   }
 });

@@ -1,3 +1,4 @@
+import type { Identity } from "@herald/core";
 import { describe, expect, test } from "vitest";
 import { appRouter } from "./router.ts";
 import { admin, recorded, user } from "./testing/recorded.ts";
@@ -7,6 +8,7 @@ type Api = ReturnType<typeof caller>;
 
 const ANYONE = "anyone";
 const USER = "a user";
+const PERSON = "a user on the pages";
 const ADMIN = "an admin";
 
 /** An admin asks in these: what a user may, they do for themselves; what only an admin may, by an admin's right. */
@@ -16,6 +18,9 @@ const asAdmin = { kind: "admin", id: "a1", name: "The admin" };
 const draft = { delayBetweenPosts: 5 };
 const pair = { apiId: 7, apiHash: "0123456789abcdef0123456789abcdef", capacity: 3 };
 const person = { email: "n@example.org", name: "N", password: "a long password", role: "user" as const, plan: null };
+
+/** A program of the admin's. */
+const byKey: Identity = { ...admin, credential: { kind: "api_key", id: "k1", expiresAt: null } };
 
 /** Every procedure: who may call it, a call, and what that asks of which service. */
 const procedures: Record<string, [who: string, call: (api: Api) => Promise<unknown>, asks: unknown[]]> = {
@@ -42,6 +47,13 @@ const procedures: Record<string, [who: string, call: (api: Api) => Promise<unkno
     USER,
     (api) => api.users.setTimeZone({ timeZone: "Europe/Kyiv" }),
     ["users.setTimeZone", asUser, "Europe/Kyiv"],
+  ],
+  "signIns.list": [PERSON, (api) => api.signIns.list(), ["signIns.list", "a1", "sign-in of a1"]],
+  "signIns.end": [PERSON, (api) => api.signIns.end({ id: "s1" }), ["signIns.end", asUser, "s1"]],
+  "signIns.endOthers": [
+    PERSON,
+    (api) => api.signIns.endOthers({ apiKey: true }),
+    ["signIns.endOthers", asUser, "sign-in of a1", { apiKey: true }],
   ],
   "users.list": [ADMIN, (api) => api.users.list(), ["users.list"]],
   "users.create": [ADMIN, (api) => api.users.create(person), ["users.create", asAdmin, person]],
@@ -96,6 +108,7 @@ describe.each(rows)("$path, for $who", ({ who, call, asks }) => {
     for (const [identity, isLetIn, code] of [
       [null, who === ANYONE, "UNAUTHORIZED"],
       [user, who !== ADMIN, "FORBIDDEN"],
+      [byKey, who !== PERSON, "FORBIDDEN"],
     ] as const) {
       const { context, calls } = recorded(identity);
       const answer = call(caller(context));
@@ -107,13 +120,13 @@ describe.each(rows)("$path, for $who", ({ who, call, asks }) => {
 });
 
 test("a program acts by its key, for whom the key belongs to", async () => {
-  const { context, calls } = recorded({ ...admin, apiKeyId: "k1" });
-  const byKey = { kind: "api_key", id: "a1", name: "The admin", keyId: "k1" };
+  const { context, calls } = recorded(byKey);
+  const program = { kind: "api_key", id: "a1", name: "The admin", keyId: "k1" };
   await caller(context).bot.start();
   await caller(context).sessions.wake({ id: "s1" });
   expect(calls).toEqual([
-    ["bots.start", byKey, {}],
-    ["sessions.wake", byKey, "s1"],
+    ["bots.start", program, {}],
+    ["sessions.wake", program, "s1"],
   ]);
 });
 
@@ -126,6 +139,7 @@ test.each([
   ["no groups to take up again", (api: Api) => api.groups.reactivate({ ids: [] })],
   ["no such time zone", (api: Api) => api.users.setTimeZone({ timeZone: "Europe/Nowhere" })],
   ["a short password", (api: Api) => api.users.create({ ...person, password: "short" })],
+  ["a role that there is not", (api: Api) => api.users.update({ id: "u1", role: "owner" as "admin" })],
   ["a short new password", (api: Api) => api.users.update({ id: "u1", password: "short" })],
   ["an api_hash that is none", (api: Api) => api.apiPairs.add({ ...pair, apiHash: "x" })],
   ["a pair for nobody", (api: Api) => api.apiPairs.update({ id: "p1", capacity: 0 })],

@@ -7,6 +7,7 @@ import { bot } from "./routers/bot.ts";
 import { chats } from "./routers/chats.ts";
 import { groups } from "./routers/groups.ts";
 import { sessions } from "./routers/sessions.ts";
+import { signIns } from "./routers/sign-ins.ts";
 import { sync } from "./routers/sync.ts";
 import { users } from "./routers/users.ts";
 import { adminProcedure, publicProcedure, refusal, router } from "./trpc.ts";
@@ -20,6 +21,7 @@ export const appRouter = router({
   apiPairs,
   chats,
   users,
+  signIns,
   audit,
   overview: adminProcedure.query(({ ctx }) => ctx.services.overview()),
   health: publicProcedure.query(({ ctx }) => ctx.services.health()),

@@ -81,6 +81,13 @@ const authenticated = t.middleware(async ({ ctx, next }) => {
 export const router = t.router;
 export const publicProcedure = t.procedure.use(translate);
 export const userProcedure = publicProcedure.use(authenticated);
+/** For who is signed in on the pages: how a person signs in is not for a program with their key to see or change. */
+export const personProcedure = userProcedure.use(({ ctx, next }) => {
+  const { credential } = ctx.identity;
+  if (credential.kind !== "sign_in")
+    throw new HeraldError("forbidden", "An API key may not do this: sign in on the pages. Nothing was changed.");
+  return next({ ctx: { ...ctx, signInId: credential.id } });
+});
 export const adminProcedure = userProcedure.use(({ ctx, next }) => {
   if (ctx.user.role !== "admin") throw new HeraldError("forbidden", "Only an admin may do this.");
   return next({ ctx: { ...ctx, actor: actorOf(ctx.identity, "admin") } });

@@ -16,6 +16,7 @@ export * from "./marked-id.ts";
 export * from "./post.ts";
 export * from "./rest.ts";
 export * from "./session.ts";
+export * from "./sign-in.ts";
 export * from "./sync.ts";
 export * from "./text.ts";
 export * from "./time-zone.ts";

@@ -44,6 +44,7 @@ export const UserUpdateInput = z.object({
   id: RowId,
   name: name.optional(),
   password: Password.optional(),
+  role: Role.optional(),
   plan: Plan.nullable().optional(),
   disabled: z.boolean().optional(),
 });

@@ -1,6 +1,7 @@
 // The words of Herald, one a thing. Every other file takes its unions from here.
 //
 //   user, admin   people with a login; a user is a tenant and sees nothing of another
+//   sign-in       a person signed in on the pages with one browser; it can be seen and ended
 //   plan          STARTER or ENTERPRISE, with limits and an expiry
 //   bot           a posting set-up, one a user for now
 //   session       an authorised Telegram account, kept in the pool

@@ -1,9 +1,10 @@
 // The domain: planning, posting, deciding, the pool. Knows no Prisma, GramJS, tRPC, clock or timer: see ports/.
 
+export { openSignIn } from "./access/open-sign-in.ts";
 export { BREAKER_SPAM_DEATHS, BREAKER_WINDOW_HOURS } from "./decide/breaker.ts";
 export { type Decision, type DecisionContext, decide, SUSPECT_GROUPS } from "./decide/decide.ts";
 export { humanDuration } from "./lib/duration.ts";
-export { type Actor, actorOf, type Identity, type Person } from "./model/actor.ts";
+export { type Actor, actorOf, type Credential, type Identity, type Person } from "./model/actor.ts";
 export type { AuditEntry, Facts } from "./model/audit.ts";
 export type * from "./model/domain.ts";
 export { HeraldError } from "./model/error.ts";

@@ -12,6 +12,8 @@ const REST_MS = 20;
 const EVENTS_KEPT_DAYS = 1;
 /** What happened to accounts is kept for at least so long: what a limit or a ban came of is looked for weeks later. */
 const SESSION_EVENTS_KEPT_DAYS = 90;
+/** Who was signed in from where, after it ended. What is worth keeping of it stands in the audit. */
+const SIGN_INS_KEPT_DAYS = 30;
 
 export interface Pruned {
   /** whole months of deliveries */
@@ -25,7 +27,8 @@ export interface Pruned {
 /**
  * Keeps the tables that grow in bounds. Rolls up what was settled lately, makes the months of deliveries that come, and drops
  * those that ended longer ago than the retention. Cycles without deliveries (but the newest of each bot), log lines,
- * events and what happened to accounts are deleted by age, in small batches, and only rows that nobody writes any more, so that nothing waits for it.
+ * events, sign-ins that are over and what happened to accounts are deleted by age, in small batches, and only rows that nobody
+ * writes any more, so that nothing waits for it.
  * Counters and daily counts are kept apart and stay.
  *
  * @returns how much is gone
@@ -52,6 +55,7 @@ export function prune(
     const logs = await inBatches(byAge("bot_log"), olderThanDays);
     const events = await inBatches(byAge("events"), Math.min(olderThanDays, EVENTS_KEPT_DAYS));
     const sessionEvents = await inBatches(byAge("session_events"), Math.max(olderThanDays, SESSION_EVENTS_KEPT_DAYS));
+    await inBatches(OVER_SIGN_INS, Math.min(olderThanDays, SIGN_INS_KEPT_DAYS));
     await inBatches(DEAD_ENGINES, olderThanDays);
     return { months, cycles, logs, events, sessionEvents };
   });
@@ -63,6 +67,10 @@ const byAge = (table: "bot_log" | "events" | "session_events"): string =>
 const DEAD_ENGINES = `
   DELETE FROM engines WHERE id IN (
     SELECT id FROM engines WHERE seen_at < now() - $1 * interval '1 day' LIMIT $2)`;
+
+const OVER_SIGN_INS = `
+  DELETE FROM sign_ins WHERE id IN (
+    SELECT id FROM sign_ins WHERE least(ended_at, expires_at) < now() - $1 * interval '1 day' LIMIT $2)`;
 
 /** The newest stays: the dashboard shows it, and the next one's number follows from it. */
 const CYCLES = `

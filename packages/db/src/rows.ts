@@ -1,6 +1,6 @@
 // Row → domain type. No Prisma type leaves this package.
 import { OutcomeKind, type Plan } from "@herald/contract";
-import type { ApiKey, Bot, Cycle, Delivery, Group, Session, User } from "@herald/core";
+import type { ApiKey, Bot, Cycle, Delivery, Group, Session, SignIn, User } from "@herald/core";
 import type * as Row from "./generated/client.ts";
 
 type UserRow = Omit<Row.User, "passwordHash">;
@@ -32,6 +32,17 @@ export const toUser = (row: UserRow): User => ({
   disabled: row.disabled,
   timeZone: row.timeZone,
   createdAt: row.createdAt,
+});
+
+export const toSignIn = (row: Row.SignIn): SignIn => ({
+  id: row.id,
+  userId: row.userId,
+  createdAt: row.createdAt,
+  lastSeenAt: row.lastSeenAt,
+  expiresAt: row.expiresAt,
+  endedAt: row.endedAt,
+  userAgent: row.userAgent,
+  address: row.address,
 });
 
 export const toApiKey = (row: Omit<Row.ApiKey, "hash">): ApiKey => ({

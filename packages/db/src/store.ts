@@ -11,6 +11,7 @@ import { cycles } from "./repositories/cycles.ts";
 import { groups } from "./repositories/groups.ts";
 import { sessionChats } from "./repositories/session-chats.ts";
 import { sessions } from "./repositories/sessions.ts";
+import { signIns } from "./repositories/sign-ins.ts";
 import { users } from "./repositories/users.ts";
 
 /** Tries of a transaction that lost against another one (deadlock, serialization failure). */
@@ -83,6 +84,7 @@ function transactionOver(
   };
   return {
     users: users(tx),
+    signIns: signIns(tx),
     apiKeys: apiKeys(tx),
     bots: bots(tx),
     groups: groups(tx, defaultCooldown),

@@ -26,6 +26,14 @@ test.each([
     "posts_bot_id_position_key",
     "INSERT INTO posts (bot_id, position, kind, content) SELECT bot_id, position, kind, content FROM posts",
   ],
+  [
+    "sign_ins_user_agent_is_short",
+    "INSERT INTO sign_ins (user_id, expires_at, user_agent) SELECT id, now(), repeat('x', 401) FROM users",
+  ],
+  [
+    "sign_ins_address_is_short",
+    "INSERT INTO sign_ins (user_id, expires_at, address) SELECT id, now(), repeat('x', 65) FROM users",
+  ],
   ["users_time_zone", "UPDATE users SET time_zone = ''"],
   [
     "audit_log_system_is_nobody",

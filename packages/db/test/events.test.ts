@@ -1,4 +1,5 @@
 import type { BotEvent } from "@herald/contract";
+import type { Identity, User } from "@herald/core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Mailbox } from "../src/events/event-feed.ts";
 import type { Database } from "../src/index.ts";
@@ -18,7 +19,7 @@ afterAll(() => world.close());
 type Sent = { id: string; event: BotEvent };
 
 /** Collects what a subscriber hears; `until` waits for the first event that `pick` takes. */
-function hear(database: Database, listener: { userId: string; role: "admin" | "user" }, since: string | null) {
+function hear(database: Database, listener: Identity, since: string | null) {
   const stop = new AbortController();
   const heard: Sent[] = [];
   let wake = () => {};
@@ -47,6 +48,14 @@ function hear(database: Database, listener: { userId: string; role: "admin" | "u
     },
   };
 }
+/** Somebody with a sign-in of theirs. */
+const signedIn = async (user: User): Promise<Identity> => {
+  const times = { at: new Date(), expiresAt: new Date(Date.now() + 3_600_000) };
+  const { id, expiresAt } = await world.store.transaction((tx) =>
+    tx.signIns.add({ userId: user.id, ...times, userAgent: null, address: null }),
+  );
+  return { user, credential: { kind: "sign_in", id, expiresAt } };
+};
 const isProgressWith = (state: string) => (event: BotEvent) =>
   event.type === "progress" && event.slots.some((slot) => slot.state === state);
 
@@ -56,7 +65,7 @@ const cycle = async (count = 1) => runningCycle(world, { chats: Array.from({ len
 test("a dashboard on one engine hears what another engine posts", async () => {
   const { user, slots } = await cycle();
   const [slot] = slots as [(typeof slots)[0]];
-  const dashboard = hear(other, { userId: user.id, role: "user" }, await other.events.newest());
+  const dashboard = hear(other, await signedIn(user), await other.events.newest());
   await claim(world.database, slot);
   await dashboard.until(isProgressWith("sending"));
   world.database.ledger.settle(settlement(slot, { messageId: 9, log: { level: "info", text: "Posted." } }));
@@ -80,7 +89,7 @@ test("who was away hears what was missed, and nothing of anyone else", async () 
   const stranger = await world.user();
   await world.store.transaction((tx) => tx.changed(stranger.id, "bot"));
   await world.store.transaction((tx) => tx.changed(user.id, "groups"));
-  const dashboard = hear(other, { userId: user.id, role: "user" }, since);
+  const dashboard = hear(other, await signedIn(user), since);
   await dashboard.until((event) => event.type === "groups");
   expect(dashboard.heard.map(({ event }) => event.type)).toEqual(["progress", "groups"]);
   expect(dashboard.heard[0]?.id).toBe(since);
@@ -90,7 +99,7 @@ test("who was away hears what was missed, and nothing of anyone else", async () 
 
 test("who takes up from something that is no longer kept is told everything", async () => {
   const { user } = await cycle(3);
-  const dashboard = hear(other, { userId: user.id, role: "user" }, "999999999");
+  const dashboard = hear(other, await signedIn(user), "999999999");
   await dashboard.until((event) => event.type === "groups");
   expect(dashboard.heard.map(({ event }) => event.type)).toEqual(["progress", "bot", "groups"]);
   expect(dashboard.heard[0]?.event).toMatchObject({ slots: [{}, {}, {}] });
@@ -99,11 +108,13 @@ test("who takes up from something that is no longer kept is told everything", as
 
 test("admins hear of the pool, and users do not", async () => {
   const user = await world.user();
+  const chief = { ...(await world.user()), role: "admin" } as const;
+  await world.store.transaction((tx) => tx.users.update(chief.id, { role: "admin" }));
   const since = await other.events.newest();
-  const admin = hear(other, { userId: user.id, role: "admin" }, since);
-  const plain = hear(other, { userId: user.id, role: "user" }, since);
+  const admin = hear(other, await signedIn(chief), since);
+  const plain = hear(other, await signedIn(user), since);
   await world.store.transaction((tx) => tx.poolChanged());
-  await world.store.transaction((tx) => tx.changed(user.id, "bot"));
+  for (const { id } of [user, chief]) await world.store.transaction((tx) => tx.changed(id, "bot"));
   await Promise.all([admin, plain].map((one) => one.until((event) => event.type === "bot")));
   await admin.until((event) => event.type === "pool");
   expect(plain.heard.map(({ event }) => event.type)).toEqual(["bot"]);
@@ -120,10 +131,11 @@ test("no event is missed between the subscription and the past, however they int
       await world.database.ledger.flush();
     }),
   );
+  const listener = await signedIn(user);
   const dashboards = await Promise.all(
     Array.from({ length: 5 }, async (_, index) => {
       for (let turn = 0; turn < index * 3; turn++) await other.ping();
-      return hear(other, { userId: user.id, role: "user" }, since);
+      return hear(other, listener, since);
     }),
   );
   await posting;
@@ -172,7 +184,7 @@ test("a stop is told to every engine's cycle runner, also when its connection br
     new Promise<void>((resolve) => {
       wake = resolve;
     });
-  const dashboard = hear(other, { userId: user.id, role: "user" }, await other.events.newest());
+  const dashboard = hear(other, await signedIn(user), await other.events.newest());
   let heard = next();
   await world.store.transaction((tx) => tx.changed(user.id, "bot"));
   await heard;

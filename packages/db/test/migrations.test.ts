@@ -268,9 +268,9 @@ test("API keys and opt-outs of the version before become rows, and hold as they 
     INSERT INTO users (id, email, name, password_hash) VALUES (gen_random_uuid(), 'eve@example.org', 'Eve', 'h');
     INSERT INTO chats (id, title, opted_out) VALUES (-1001, 'out', true), (-1002, 'in', false)`,
   );
-  const { users, chats } = servicesOver(world);
-  expect(await users.byApiKey("hk_of_old")).toMatchObject({ user: { email: "ada@example.org", timeZone: "UTC" } });
-  expect(await users.byApiKey("hk_of_new")).toBeNull();
+  const { users, access, chats } = servicesOver(world);
+  expect(await access.byApiKey("hk_of_old")).toMatchObject({ user: { email: "ada@example.org", timeZone: "UTC" } });
+  expect(await access.byApiKey("hk_of_new")).toBeNull();
   expect((await users.viewer(ADA)).apiKeyHint).toBe("_old");
   // one that nobody posts to and that has no rule of its own is not listed
   expect((await chats.list()).chats).toMatchObject([{ id: "-1001", optedOut: true }]);

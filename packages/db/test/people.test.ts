@@ -130,46 +130,28 @@ test("the audit is read by pages, and of one tenant", async () => {
 
 test("a new API key takes the place of the one before, also when two are made at once", async () => {
   const user = await person();
-  const { users } = services();
+  const { users, access } = services();
   const first = await users.createApiKey(asUser(user));
   const made = await Promise.all([users.createApiKey(asUser(user)), users.createApiKey(asUser(user))]);
-  const valid = await Promise.all([first, ...made].map(({ key }) => users.byApiKey(key)));
+  const valid = await Promise.all([first, ...made].map(({ key }) => access.byApiKey(key)));
   expect(valid[0]).toBeNull();
   expect(valid.filter((identity) => identity !== null)).toHaveLength(1);
   await users.revokeApiKey(asUser(user));
-  for (const { key } of made) expect(await users.byApiKey(key)).toBeNull();
+  for (const { key } of made) expect(await access.byApiKey(key)).toBeNull();
   expect((await users.viewer(user.id)).apiKeyHint).toBeNull();
 });
 
 test("an API key that is over, or whose user is disabled, lets nobody in", async () => {
   const user = await person();
-  const { users } = services();
+  const { users, access } = services();
   const { key } = await users.createApiKey(asUser(user));
-  expect(await users.byApiKey(key)).toMatchObject({ user: { id: user.id }, apiKeyId: expect.any(String) });
+  expect(await access.byApiKey(key)).toMatchObject({ user: { id: user.id }, credential: { kind: "api_key" } });
   await world.sql.query("UPDATE api_keys SET expires_at = $1", [now]);
-  expect(await users.byApiKey(key)).toBeNull();
+  expect(await access.byApiKey(key)).toBeNull();
   now = new Date(now.getTime() - 1);
-  expect(await users.byApiKey(key)).not.toBeNull();
+  expect(await access.byApiKey(key)).not.toBeNull();
   await users.update(system, { id: user.id, disabled: true });
-  expect(await users.byApiKey(key)).toBeNull();
-});
-
-test("who was let in holds until they are disabled or the key is revoked, which is told as an event", async () => {
-  const user = await person();
-  const { users } = services();
-  const byKey = await users.byApiKey((await users.createApiKey(asUser(user))).key);
-  const signedIn = await users.byId(user.id);
-  if (byKey === null || signedIn === null) throw new Error("nobody was let in");
-  const told = async () => {
-    const { rows } = await world.sql.query("DELETE FROM events WHERE user_id = $1 RETURNING type", [user.id]);
-    return rows.map(({ type }) => type);
-  };
-  const both = async () => [await users.holds(byKey), await users.holds(signedIn)];
-  expect([await both(), await told()]).toEqual([[true, true], []]);
-  await users.revokeApiKey(asUser(user));
-  expect([await both(), await told()]).toEqual([[false, true], ["bot"]]);
-  await users.update(system, { id: user.id, disabled: true });
-  expect([await both(), await told()]).toEqual([[false, false], ["bot"]]);
+  expect(await access.byApiKey(key)).toBeNull();
 });
 
 test("the last use of a key is noted once a minute", async () => {

@@ -63,3 +63,25 @@ test("a cycle goes that is over for long, is not its bot's newest, and has no de
   const left = (await query("SELECT id FROM cycles")).map(({ id }) => id).sort();
   expect(left).toEqual([kept, young, newest, only].sort());
 });
+
+test("a sign-in goes a month after it is over, however it ended", async () => {
+  const { id } = await world.user();
+  for (const [agent, ended, expires] of [
+    ["left long ago", 31, 27],
+    ["ran out long ago", null, 31],
+    ["left lately", 29, 27],
+    ["ran out lately", null, 29],
+    ["goes on", null, -1],
+  ])
+    await query(
+      `INSERT INTO sign_ins (user_id, user_agent, ended_at, expires_at)
+       VALUES ($1, $2, now() - $3 * interval '1 day', now() - $4 * interval '1 day')`,
+      id,
+      agent,
+      ended,
+      expires,
+    );
+  await world.database.prune({ olderThanDays: 365, signal: new AbortController().signal });
+  const left = (await query("SELECT user_agent FROM sign_ins")).map((row) => row.user_agent).sort();
+  expect(left).toEqual(["goes on", "left lately", "ran out lately"]);
+});

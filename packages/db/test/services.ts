@@ -1,5 +1,13 @@
 import { createHash, randomUUID } from "node:crypto";
-import { type Actor, createServices, type Dependencies, type Person, SessionLeases, type User } from "@herald/core";
+import {
+  type Actor,
+  type Clock,
+  createServices,
+  type Dependencies,
+  type Person,
+  SessionLeases,
+  type User,
+} from "@herald/core";
 import type { Database } from "../src/index.ts";
 
 const unused = (what: string) => () => Promise.reject(new Error(`${what} is not part of this test`));
@@ -9,7 +17,13 @@ let tokens = 0;
 /** The domain's services over a real database, for what they and the rows do together. Telegram and files are not part of it. */
 export function servicesOver({ database }: { database: Database }, now: () => Date = () => new Date()) {
   const { store, views, events, ledger, leases } = database;
-  const clock = { now, monotonic: () => performance.now(), sleep: async () => {} };
+  const clock: Clock = {
+    now,
+    monotonic: () => performance.now(),
+    // what is tried again is tried at once, and what is done now and then is not done at all
+    sleep: (ms, signal) =>
+      new Promise((resolve) => (ms < 1_000 ? resolve() : signal.addEventListener("abort", () => resolve()))),
+  };
   const dependencies: Dependencies = {
     engineId: "test",
     store,

@@ -71,6 +71,7 @@ test.each<[string, Change]>([
     ({ user }) => inTransaction((tx) => tx.bots.update(user.bot.id, { post: { type: "text", content: "another" } })),
   ],
   ["a key that is revoked", ({ user }) => inTransaction((tx) => tx.apiKeys.revokeAll(user.id, new Date()))],
+  ["sign-ins that are ended", ({ user }) => inTransaction((tx) => tx.signIns.end({ userId: user.id }, new Date()))],
   ["an account that leaves", ({ sessions }) => inTransaction((tx) => tx.sessions.release(sessions[0]?.id ?? ""))],
   [
     "an account that dies",
@@ -126,6 +127,8 @@ test.each<[string, Change]>([
         hint: "abcd",
         hash: user.id,
       });
+      const expiresAt = new Date(Date.now() + 3_600_000);
+      await tx.signIns.add({ userId: user.id, at: new Date(0), expiresAt, userAgent: null, address: null });
       await tx.groups.retire(groups[0]?.id ?? "", { reason: "the same", code: "SAME_CHAT_TWICE" });
       await tx.sessions.holdLookups(sessions[0]?.id ?? "", new Date(0));
     });

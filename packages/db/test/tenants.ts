@@ -32,7 +32,17 @@ export function tenants(world: Awaited<ReturnType<typeof openWorld>>) {
     /** Everything that is the tenant's, as it stands in the tables. */
     async rowsOf({ user, cycle, sessions }: Tenant) {
       const all: Record<string, unknown> = {};
-      for (const table of ["bots", "groups", "cycles", "deliveries", "stats", "bot_log", "api_keys", "sessions"])
+      for (const table of [
+        "bots",
+        "groups",
+        "cycles",
+        "deliveries",
+        "stats",
+        "bot_log",
+        "api_keys",
+        "sign_ins",
+        "sessions",
+      ])
         all[table] = await query(`SELECT * FROM ${table} WHERE user_id = $1 ORDER BY 1`, user.id);
       const ids = sessions.map(({ id }) => id);
       all.posts = await query("SELECT * FROM posts WHERE bot_id = $1", user.bot.id);

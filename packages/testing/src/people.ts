@@ -5,6 +5,7 @@ import type { Account } from "@herald/telegram-emulator";
 import { createTRPCClient, httpLink, type TRPCClient } from "@trpc/client";
 import { SignJWT } from "jose";
 import type { EngineUnderTest } from "./engine.ts";
+import type { SignIn } from "./sign-in.ts";
 
 type Client = TRPCClient<AppRouter>;
 
@@ -17,10 +18,12 @@ export interface Caller {
   upload(name: string, content: string | Uint8Array<ArrayBuffer>): Promise<Response>;
 }
 
-/** Someone with a login, and what speaks for them. */
+/** Someone with a login, and what speaks for them. They sign in when they first need it. */
 export interface Person extends Caller {
   id: string;
   token(): Promise<string>;
+  /** With the next call, as somebody does whose sign-in was ended. */
+  signInAgain(): void;
 }
 
 /** With which all of them sign in. */
@@ -43,6 +46,7 @@ export function telethonString(account: Account): string {
 export class People {
   readonly #secret: string;
   readonly #engineUrl: () => string;
+  readonly #signIn: SignIn;
   #users = 0;
   #pairs = 0;
 
@@ -50,15 +54,18 @@ export class People {
    * @param jwtSecret the engines'
    * @param engineUrl asked at every call; throws when no engine can be spoken to
    */
-  constructor(jwtSecret: string, engineUrl: () => string) {
+  constructor(jwtSecret: string, engineUrl: () => string, signIn: SignIn) {
     this.#secret = jwtSecret;
     this.#engineUrl = engineUrl;
+    this.#signIn = signIn;
   }
 
   /** Whoever has this id. */
   person(id: string): Person {
-    const token = () =>
-      new SignJWT()
+    let signIn: string | null = null;
+    const token = async () => {
+      signIn ??= await this.#signIn(id);
+      return new SignJWT(signIn === null ? {} : { sid: signIn })
         .setProtectedHeader({ alg: "HS256" })
         .setSubject(id)
         .setIssuer(TOKEN_ISSUER)
@@ -66,7 +73,11 @@ export class People {
         .setIssuedAt()
         .setExpirationTime("1 minute")
         .sign(new TextEncoder().encode(this.#secret));
-    return { id, token, ...this.caller(async () => `Bearer ${await token()}`) };
+    };
+    const signInAgain = () => {
+      signIn = null;
+    };
+    return { id, token, signInAgain, ...this.caller(async () => `Bearer ${await token()}`) };
   }
 
   /**

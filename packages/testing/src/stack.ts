@@ -9,8 +9,10 @@ import type { Plan } from "@herald/contract";
 import { freePort } from "@herald/scripts/ports";
 import { createTestDatabase, type TestDatabase } from "@herald/scripts/test-database";
 import { type Account, type Emulator, startEmulator, World } from "@herald/telegram-emulator";
+import pg from "pg";
 import type { EngineUnderTest, RunningEngine } from "./engine.ts";
 import { type Caller, People, type Person } from "./people.ts";
+import { signInBy } from "./sign-in.ts";
 
 /** A whole Herald but for the pages: PostgreSQL, the emulator, and engines that can be started, stopped and started again. */
 export interface Stack extends AsyncDisposable {
@@ -54,6 +56,9 @@ export async function startStackOf(engine: EngineUnderTest, options: StackOption
   stack.defer(() => emulator.stop());
   const database = options.database ?? (await createTestDatabase());
   stack.defer(() => database.drop());
+  const sql = new pg.Pool({ connectionString: database.url, max: 1 });
+  sql.on("error", () => {}); // tests stop PostgreSQL
+  stack.defer(() => sql.end());
   const folder = await mkdtemp(join(tmpdir(), "herald-engine-"));
   stack.defer(() => rm(folder, { recursive: true, force: true }));
   const keyFile = join(folder, "emulator.pem");
@@ -77,7 +82,11 @@ export async function startStackOf(engine: EngineUnderTest, options: StackOption
   });
 
   let url = "";
-  const people = new People(jwtSecret, () => url);
+  const people = new People(
+    jwtSecret,
+    () => url,
+    signInBy(async (text, values) => (await sql.query(text, values)).rows),
+  );
   const admin = await people.firstAdmin(engine, environment("set-up"));
 
   return {

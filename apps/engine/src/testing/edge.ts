@@ -39,12 +39,11 @@ export async function startEdge(timeouts?: typeof TIMEOUTS) {
   let tell = (_event: BotEvent) => {};
   const services = {
     health: async () => ({ status: "ok" }),
-    users: {
+    access: {
       byApiKey: async (key: string) => {
         calls.push("byApiKey");
-        return key === KEY ? { user: admin, apiKeyId: "key" } : null;
+        return key === KEY ? { user: admin, credential: { kind: "api_key", id: "key", expiresAt: null } } : null;
       },
-      holds: async () => true,
     },
     sessions: {
       upload: async (_actor: unknown, { name, content }: { name: string; content: Uint8Array }) => {

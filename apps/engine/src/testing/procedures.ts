@@ -13,8 +13,8 @@ export interface Place {
 
 /** How a procedure is called so that it does something. What it needs belongs to the scene's user, or to everyone. */
 export interface Procedure {
-  /** who may call it */
-  who: "anyone" | "user" | "admin";
+  /** who may call it; a person: a user on the pages, and no program of theirs */
+  who: "anyone" | "person" | "user" | "admin";
   /** what the audit calls it; absent when it changes nothing */
   action?: string;
   /** what has to be so before */
@@ -60,6 +60,13 @@ const pair = ({ stack }: Place) =>
     () => stack.admin.api.apiPairs.list.query(),
     ({ used }) => used === 0,
     () => stack.admin.api.apiPairs.add.mutate({ apiId: 70_000 + ++made, apiHash: API_HASH }),
+  );
+/** Of the scene's user, besides the one that they use. */
+const otherSignIn = ({ stack, scene: { user } }: Place) =>
+  ensured(
+    () => user.api.signIns.list.query(),
+    ({ isCurrent }) => !isCurrent,
+    () => stack.person(user.id).token(),
   );
 const mayStart = ({ scene, stack }: Place) => stack.admin.api.users.clearBreaker.mutate({ id: scene.user.id });
 
@@ -163,6 +170,18 @@ export const procedures: Record<string, Procedure> = {
   },
   "users.createApiKey": { who: "user", action: "api_key.create", call: ({ api }) => api.users.createApiKey.mutate() },
   "users.revokeApiKey": { who: "user", action: "api_key.revoke", call: ({ api }) => api.users.revokeApiKey.mutate() },
+  "signIns.end": {
+    who: "person",
+    action: "sign_in.end",
+    given: otherSignIn,
+    call: async ({ api }, place) => api.signIns.end.mutate({ id: (await otherSignIn(place)).id }),
+  },
+  "signIns.endOthers": {
+    who: "person",
+    action: "sign_in.end",
+    given: otherSignIn,
+    call: ({ api }) => api.signIns.endOthers.mutate({}),
+  },
   "apiPairs.add": {
     who: "admin",
     action: "api_pair.add",
@@ -218,6 +237,7 @@ export const procedures: Record<string, Procedure> = {
   "groups.list": { who: "user", call: ({ api }) => api.groups.list.query() },
   "sync.state": { who: "user", call: ({ api }) => api.sync.state.query() },
   "sync.events": { who: "user", call: hear },
+  "signIns.list": { who: "person", call: ({ api }) => api.signIns.list.query() },
   "users.viewer": { who: "user", call: ({ api }) => api.users.viewer.query() },
   "users.list": { who: "admin", call: ({ api }) => api.users.list.query() },
   "sessions.list": { who: "admin", call: ({ api }) => api.sessions.list.query() },

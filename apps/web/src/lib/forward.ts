@@ -1,13 +1,11 @@
 import { type ErrorDto, tooLarge } from "@herald/contract";
-import { SignJWT } from "jose";
 import type { NextRequest } from "next/server";
-import { getToken } from "next-auth/jwt";
+import { tokenFor } from "@/auth/engine";
+import { readSignIn } from "@/auth/sign-in-claims";
 import { env } from "@/env";
 import { isBodyWithin } from "./body-limit";
 import { isSameOrigin } from "./same-origin";
 
-/** A token lives as long as a request needs to reach the engine. */
-const TOKEN_LIFETIME = "60s";
 const REQUEST_HEADERS = ["accept", "content-type", "last-event-id", "trpc-accept"];
 const RESPONSE_HEADERS = ["cache-control", "content-type", "vary", "x-accel-buffering"];
 
@@ -33,21 +31,13 @@ export async function forward(request: NextRequest, { path, bodyLimit, refuse }:
       code: "forbidden",
       message: `This request did not come from the dashboard's pages at ${env().NEXTAUTH_URL}. Nothing was changed.`,
     });
-  const { ENGINE_URL, ENGINE_JWT_SECRET, NEXTAUTH_SECRET } = env();
-  const cookie = await getToken({ req: request, secret: NEXTAUTH_SECRET });
-  if (cookie?.sub === undefined)
+  const claims = await readSignIn(request);
+  if (claims === null)
     return refuse({ code: "unauthenticated", message: "Your sign-in has ended. Sign in again; nothing was changed." });
   if (!isBodyWithin(request.headers, bodyLimit)) return refuse(tooLarge(bodyLimit));
-  const token = await new SignJWT()
-    .setProtectedHeader({ alg: "HS256" })
-    .setSubject(cookie.sub)
-    .setIssuer("herald-web")
-    .setAudience("herald-engine")
-    .setIssuedAt()
-    .setExpirationTime(TOKEN_LIFETIME)
-    .sign(ENGINE_JWT_SECRET);
+  const token = await tokenFor(claims);
   try {
-    const answer = await fetch(new URL(path + request.nextUrl.search, ENGINE_URL), {
+    const answer = await fetch(new URL(path + request.nextUrl.search, env().ENGINE_URL), {
       method: request.method,
       headers: [...picked(request.headers, REQUEST_HEADERS), ["authorization", `Bearer ${token}`]],
       body: request.body,

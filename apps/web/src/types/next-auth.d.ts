@@ -6,14 +6,18 @@ declare module "next-auth" {
     email: string;
     name: string;
     role: Role;
+    /** the row by which the engine knows this sign-in */
+    signInId: string;
   }
   interface Session {
-    user: User;
+    user: Omit<User, "signInId">;
   }
 }
 
 declare module "next-auth/jwt" {
   interface JWT {
     role: Role;
+    /** the sign-in's id; cookies of before have none */
+    sid?: string;
   }
 }

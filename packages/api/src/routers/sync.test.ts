@@ -1,5 +1,5 @@
 import type { BotEvent } from "@herald/contract";
-import type { Services } from "@herald/core";
+import { HeraldError, type Services } from "@herald/core";
 import { tracked } from "@trpc/server";
 import { expect, test } from "vitest";
 import { appRouter } from "../router.ts";
@@ -35,7 +35,7 @@ test("a stream takes up after what was seen last, names each event, and ends wha
   }
   expect(seen).toEqual([tracked("8", groups), tracked("9", groups)]);
   expect(isOver()).toBe(true);
-  expect(heard).toEqual([[{ userId: "u1", role: "user" }, "7", expect.any(AbortSignal)]]);
+  expect(heard).toEqual([[user, "7", expect.any(AbortSignal)]]);
   expect(heard[0]?.[2].aborted).toBe(false);
   gone.abort();
   expect(heard[0]?.[2].aborted).toBe(true);
@@ -46,8 +46,26 @@ test("who has seen nothing begins with what happens now, and need not say when t
     const { services, heard } = stream();
     for await (const _ of await appRouter.createCaller({ ...recorded(user).context, services }).sync.events(input))
       break;
-    expect(heard).toEqual([[{ userId: "u1", role: "user" }, null, expect.any(AbortSignal)]]);
+    expect(heard).toEqual([[user, null, expect.any(AbortSignal)]]);
   }
+});
+
+test("a stream that its listener may hear no more ends with that refusal", async () => {
+  const { services } = stream();
+  const ends = async function* () {
+    yield { id: "8", event: groups };
+    throw new HeraldError("unauthenticated", "Your access has ended.");
+  };
+  const api = appRouter.createCaller({
+    ...recorded(user).context,
+    services: { ...services, events: { subscribe: ends } },
+  });
+  const heard: unknown[] = [];
+  const listening = (async () => {
+    for await (const event of await api.sync.events()) heard.push(event);
+  })();
+  await expect(listening).rejects.toMatchObject({ code: "UNAUTHORIZED", cause: { code: "unauthenticated" } });
+  expect(heard).toEqual([tracked("8", groups)]);
 });
 
 test.each(["", "x", "7x", "x7", "-7"])("“%s” is no event, and nothing is listened to", async (lastEventId) => {

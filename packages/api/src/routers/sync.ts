@@ -13,17 +13,13 @@ export const sync = {
   events: userProcedure
     .input(z.object({ lastEventId: serialNumber("`lastEventId` is the id of an event.").nullish() }).default({}))
     .subscription(async function* ({ ctx, input, signal }) {
-      const { services, user, identity } = ctx;
+      const { services, identity } = ctx;
       const until = signal ?? new AbortController().signal;
-      for await (const { id, event } of services.events.subscribe(
-        { userId: user.id, role: user.role },
-        input.lastEventId ?? null,
-        until,
-      )) {
-        // what takes somebody's access away says `bot` with it
-        if (event.type === "bot" && !(await services.users.holds(identity)))
-          throw refusal(new HeraldError("unauthenticated", "Your access has ended, so this stream has too."));
-        yield tracked(id, event);
+      try {
+        for await (const { id, event } of services.events.subscribe(identity, input.lastEventId ?? null, until))
+          yield tracked(id, event);
+      } catch (error) {
+        throw error instanceof HeraldError ? refusal(error) : error;
       }
     }),
 } satisfies TRPCRouterRecord;

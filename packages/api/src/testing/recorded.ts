@@ -13,7 +13,7 @@ const person = (id: string, role: "user" | "admin"): Identity => ({
     timeZone: "UTC",
     createdAt: new Date(0),
   },
-  apiKeyId: null,
+  credential: { kind: "sign_in", id: `sign-in of ${id}`, expiresAt: new Date(0) },
 });
 
 export const user = person("u1", "user");

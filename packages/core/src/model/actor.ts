@@ -14,15 +14,22 @@ export type Actor = Person | { kind: "system"; name: string };
 /** Herald itself, while it posts. */
 export const ENGINE: Actor = { kind: "system", name: "engine" };
 
-/** Who a request comes from, and by which key when a program sent it. */
+/** By what somebody is let in; `expiresAt` is when that ends by itself, null: never. */
+export interface Credential {
+  kind: "sign_in" | "api_key";
+  id: string;
+  expiresAt: Date | null;
+}
+
+/** Who a request comes from: a person on the pages, or a program with their key. */
 export interface Identity {
   user: User;
-  apiKeyId: string | null;
+  credential: Credential;
 }
 
 /** The actor behind a request. `as` admin: by an admin's right, and not for themselves. */
-export function actorOf({ user: { id, name }, apiKeyId }: Identity, as: "user" | "admin"): Person {
-  return apiKeyId === null ? { kind: as, id, name } : { kind: "api_key", id, name, keyId: apiKeyId };
+export function actorOf({ user: { id, name }, credential }: Identity, as: "user" | "admin"): Person {
+  return credential.kind === "sign_in" ? { kind: as, id, name } : { kind: "api_key", id, name, keyId: credential.id };
 }
 
 /** Whether the actor does this to somebody else's: then the one whom it concerns is told that an admin did it. */

@@ -4,6 +4,8 @@ import type { Actor } from "./actor.ts";
 export type AuditAction =
   | "user.create"
   | "user.update"
+  | "sign_in.create"
+  | "sign_in.end"
   | "api_key.create"
   | "api_key.revoke"
   | "bot.start"

@@ -29,6 +29,22 @@ export interface User {
   createdAt: Date;
 }
 
+/** A person signed in on the pages, with one browser. */
+export interface SignIn {
+  id: string;
+  userId: string;
+  createdAt: Date;
+  /** to within a minute */
+  lastSeenAt: Date;
+  /** however often it is used */
+  expiresAt: Date;
+  /** null: not before its time */
+  endedAt: Date | null;
+  /** what the browser said of itself, and where it came from when it began; null: it did not say */
+  userAgent: string | null;
+  address: string | null;
+}
+
 /** With which a program speaks for its user. The key itself is kept nowhere, and its hash never leaves the database. */
 export interface ApiKey {
   id: string;

@@ -19,6 +19,7 @@ export type * from "./session-chats.ts";
 export type * from "./session-files.ts";
 export type * from "./session-reader.ts";
 export type * from "./sessions.ts";
+export type * from "./sign-ins.ts";
 export type * from "./store.ts";
 export type * from "./telegram.ts";
 export type * from "./users.ts";

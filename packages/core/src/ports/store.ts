@@ -8,6 +8,7 @@ import type { CycleRepository } from "./cycles.ts";
 import type { GroupRepository } from "./groups.ts";
 import type { SessionChatRepository } from "./session-chats.ts";
 import type { SessionRepository } from "./sessions.ts";
+import type { SignInRepository } from "./sign-ins.ts";
 import type { UserRepository } from "./users.ts";
 
 /** What stands in the queue: which cycle of which bot. The rows decide whether it still applies. */
@@ -28,6 +29,7 @@ export interface Store {
 /** What a transaction can do. Services read and write through it alone. */
 export interface Transaction {
   users: UserRepository;
+  signIns: SignInRepository;
   apiKeys: ApiKeyRepository;
   bots: BotRepository;
   groups: GroupRepository;

@@ -13,8 +13,17 @@ export interface UserRepository {
   }): Promise<User | "email_taken">;
   update(
     id: string,
-    change: { name?: string; passwordHash?: string; plan?: Plan | null; disabled?: boolean; timeZone?: string },
+    change: {
+      name?: string;
+      passwordHash?: string;
+      role?: Role;
+      plan?: Plan | null;
+      disabled?: boolean;
+      timeZone?: string;
+    },
   ): Promise<void>;
+  /** Whether the user is enabled and that is their password's hash still, which stays so until the transaction ends. */
+  lockForSignIn(id: string, passwordHash: string): Promise<boolean>;
   /** All admins, disabled ones too, locked in one order: of two who change each other the second sees what the first did. */
   lockAdmins(): Promise<User[]>;
 }

@@ -9,6 +9,7 @@ import type {
   LogEntryDto,
   OverviewDto,
   SessionDto,
+  SignInDto,
   SlotDto,
   SyncStateDto,
   UnconfirmedDto,
@@ -47,6 +48,8 @@ export interface Views {
   apiPairs(): Promise<ApiPairDto[]>;
   chats(): Promise<ChatListDto>;
   users(): Promise<UserDto[]>;
+  /** The sign-ins of the user that go on at `now`, the one that was seen last first. */
+  signIns(userId: string, now: Date): Promise<Array<Omit<SignInDto, "isCurrent">>>;
   /** Whose posts are due and not confirmed, all or one user's; the longest first. */
   unconfirmed(now: Date, userId?: string): Promise<Array<UnconfirmedDto & { userId: string }>>;
   overview(now: Date): Promise<OverviewDto>;

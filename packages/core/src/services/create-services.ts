@@ -1,4 +1,5 @@
 import type { HealthDto } from "@herald/contract";
+import { accessService } from "./access.ts";
 import { apiPairService } from "./api-pairs.ts";
 import { botService } from "./bots.ts";
 import { chatService } from "./chats.ts";
@@ -7,11 +8,13 @@ import { eventService } from "./events.ts";
 import { groupService } from "./groups.ts";
 import type { Services } from "./services.ts";
 import { sessionService } from "./sessions.ts";
+import { signInService } from "./sign-ins.ts";
 import { syncService } from "./sync.ts";
 import { userService } from "./users.ts";
 
 /** Puts the services together. `health` is the engine's own to tell: the domain knows nothing of sockets and processes. */
 export function createServices(deps: Dependencies, health: () => Promise<HealthDto>): Services {
+  const access = accessService(deps);
   return {
     bots: botService(deps),
     groups: groupService(deps),
@@ -20,9 +23,11 @@ export function createServices(deps: Dependencies, health: () => Promise<HealthD
     apiPairs: apiPairService(deps),
     chats: chatService(deps),
     users: userService(deps),
+    signIns: signInService(deps),
+    access,
     audit: { list: (page) => deps.views.audit(page) },
     overview: () => deps.views.overview(deps.clock.now()),
     health,
-    events: eventService(deps),
+    events: eventService(deps, access),
   };
 }

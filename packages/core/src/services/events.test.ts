@@ -1,7 +1,9 @@
 import type { BotEvent } from "@herald/contract";
 import { expect, test } from "vitest";
+import type { Identity } from "../model/actor.ts";
 import { HeraldError } from "../model/error.ts";
 import type { Change, Events, Told, Views } from "../ports/index.ts";
+import { aUser } from "../testing/fake-bots.ts";
 import { FakeClock } from "../testing/fake-clock.ts";
 import { only } from "../testing/only.ts";
 import type { Dependencies } from "./dependencies.ts";
@@ -9,6 +11,11 @@ import { eventService } from "./events.ts";
 
 const nothing: Change = { progress: null, bot: false, groups: false, pool: false };
 const told = (change: Partial<Change>): Told => ({ change: { ...nothing, ...change }, before: "7", id: "9" });
+
+const listener: Identity = {
+  user: aUser({ id: "user", role: "admin" }),
+  credential: { kind: "sign_in", id: "sign-in", expiresAt: null },
+};
 
 /** The service over events that are told to whoever subscribes. `asked`: which progress was read, one entry a reading. */
 function scene(...stream: Told[]) {
@@ -32,10 +39,11 @@ function scene(...stream: Told[]) {
         },
       }),
     }),
+    { holds: async () => true },
   );
   const hear = async (signal = new AbortController().signal) => {
     const heard: Array<{ id: string; event: BotEvent }> = [];
-    for await (const event of service.subscribe({ userId: "user", role: "admin" }, null, signal)) heard.push(event);
+    for await (const event of service.subscribe(listener, null, signal)) heard.push(event);
     return heard.map(({ id, event }) => [event.type, id]);
   };
   return { clock, asked, outage, hear };

@@ -21,6 +21,8 @@ import type {
   SessionDto,
   SessionRetryResultDto,
   SessionUploadResultDto,
+  SignInDto,
+  SignInEndOthersInput,
   SyncStateDto,
   UnconfirmedDto,
   UserCreateInput,
@@ -29,7 +31,6 @@ import type {
   ViewerDto,
 } from "@herald/contract";
 import type { Actor, Identity, Person } from "../model/actor.ts";
-import type { Listener } from "../ports/index.ts";
 
 /** A session file as it was sent: a Telethon `.session`, or a text with one session string. */
 export interface UploadedFile {
@@ -93,28 +94,44 @@ export interface Services {
     viewer(userId: string): Promise<ViewerDto>;
     list(): Promise<UserDto[]>;
     create(actor: Actor, input: UserCreateInput): Promise<{ id: string }>;
-    /** Disabling a user stops their bot at once. */
+    /**
+     * Disabling a user stops their bot at once. That, another password and another role end the user's sign-ins, and another
+     * role their API key.
+     */
     update(actor: Actor, input: UserUpdateInput): Promise<{ id: string }>;
     setTimeZone(actor: Person, timeZone: string): Promise<ViewerDto>;
     /** A new key of the actor's own, in place of the one that there was. */
     createApiKey(actor: Person): Promise<ApiKeyDto>;
     revokeApiKey(actor: Person): Promise<{ revoked: true }>;
-    /** Who is behind an API key or a signed token's subject; null when it does not hold, or its user is disabled. */
-    byApiKey(key: string): Promise<Identity | null>;
-    byId(id: string): Promise<Identity | null>;
+  };
+  signIns: {
+    /** Those of the user that go on, the one that was seen last first; `currentId` is the one by which they ask. */
+    list(userId: string, currentId: string): Promise<SignInDto[]>;
+    /** Ends one of the actor's own: cookies and streams with it. */
+    end(actor: Person, id: string): Promise<{ ended: number }>;
+    /** Signs the actor out everywhere else, programs with their API key as well where that is asked for. */
+    endOthers(actor: Person, currentId: string, input: SignInEndOthersInput): Promise<{ ended: number }>;
+  };
+  access: {
     /**
-     * Whether who was let in a while ago would be let in still: for what stays open. What ends it (a user disabled, a key
-     * revoked) is heard as an event `bot` of that user.
+     * Who is behind an API key, or a sign-in of that user; null when it does not hold (any more), or the user is disabled.
      */
+    byApiKey(key: string): Promise<Identity | null>;
+    bySignIn(userId: string, id: string): Promise<Identity | null>;
+    /** Whether who was let in a while ago would be let in still, as what they were then: for what stays open. */
     holds(identity: Identity): Promise<boolean>;
   };
   audit: { list(page: AuditListInput): Promise<AuditPageDto> };
   overview(): Promise<OverviewDto>;
   health(): Promise<HealthDto>;
   events: {
-    /** What happens, as a dashboard hears it; `id` is where one that was cut off takes up. Nothing is missed, and the same can come twice. */
+    /**
+     * What happens, as a dashboard hears it; `id` is where one that was cut off takes up. Nothing is missed, and the same can
+     * come twice. Goes on while who listens would be let in still.
+     * @throws HeraldError `unauthenticated` when they would not be any more
+     */
     subscribe(
-      listener: Listener,
+      identity: Identity,
       since: string | null,
       signal: AbortSignal,
     ): AsyncIterable<{ id: string; event: BotEvent }>;

@@ -1,12 +1,14 @@
+import type { UserUpdateInput } from "@herald/contract";
 import { expect, test } from "vitest";
 import type { Person } from "../model/actor.ts";
 import type { AuditEntry } from "../model/audit.ts";
-import type { ApiKey, Bot, User } from "../model/domain.ts";
+import type { ApiKey, Bot, SignIn, User } from "../model/domain.ts";
 import type {
   ApiKeyRepository,
   BotRepository,
   Hashes,
   Random,
+  SignInRepository,
   Transaction,
   UserRepository,
   Views,
@@ -18,6 +20,16 @@ import type { Dependencies } from "./dependencies.ts";
 import { userService } from "./users.ts";
 
 const SYSTEM = { kind: "system", name: "tests" } as const;
+const A_SIGN_IN: SignIn = {
+  id: "sign-in",
+  userId: "user",
+  createdAt: new Date(1),
+  lastSeenAt: new Date(2),
+  expiresAt: new Date("2100-01-01"),
+  endedAt: null,
+  userAgent: "A browser",
+  address: "192.0.2.1",
+};
 const acting = (id: string, kind: "user" | "admin" = "admin"): Person => ({ kind, id, name: id });
 
 /** Users with a running bot each, and the service over them. */
@@ -28,10 +40,13 @@ class People {
   readonly keys: Array<ApiKey & { hash: string }> = [];
   /** what was written of users, by id */
   readonly written: Array<[id: string, change: object]> = [];
+  readonly signIns: SignIn[] = [];
   readonly audited: AuditEntry[] = [];
   readonly changes: string[] = [];
   /** done as soon as a bot is locked */
   whenLocked = () => {};
+  /** done as soon as sign-ins are ended */
+  whenEnding = () => {};
   #drawn = 0;
 
   constructor(...users: Array<Partial<User> & { id: string }>) {
@@ -70,13 +85,13 @@ class People {
         for (const key of open) key.revokedAt = at;
         return open;
       },
-      findByHash: async (hash) => {
-        const key = this.keys.find((candidate) => candidate.hash === hash);
-        const user = key && this.users.get(key.userId);
-        return key === undefined || user === undefined ? null : { key, user };
-      },
-      used: async (id, at) => {
-        this.#key(id).lastUsedAt = at;
+    }),
+    signIns: only<SignInRepository>({
+      end: async ({ userId }, at) => {
+        this.whenEnding();
+        const open = this.signIns.filter((signIn) => signIn.userId === userId && signIn.endedAt === null);
+        for (const signIn of open) signIn.endedAt = at;
+        return open;
       },
     }),
     bots: only<BotRepository>({
@@ -200,7 +215,6 @@ test("a user who is gone is said to be", async () => {
   await expect(service.update(SYSTEM, { id: "ada", name: "Eve" })).rejects.toMatchObject(gone);
   await expect(service.setTimeZone(acting("ada"), "UTC")).rejects.toMatchObject(gone);
   await expect(service.viewer("ada")).rejects.toMatchObject(gone);
-  expect(await service.byId("ada")).toBeNull();
 });
 
 test("a user who is disabled has their bot stopped, and nobody else's", async () => {
@@ -222,9 +236,13 @@ test("one enabled admin is left at least", async () => {
       code: "last_admin",
       field: "disabled",
     });
+  await expect(people.service.update(acting("root"), { id: "root", role: "user" })).rejects.toMatchObject({
+    code: "last_admin",
+    field: "role",
+  });
   // their name may change, and they may be told to stay
   await people.service.update(SYSTEM, { id: "root", name: "Root" });
-  await people.service.update(SYSTEM, { id: "root", disabled: false });
+  await people.service.update(SYSTEM, { id: "root", disabled: false, role: "admin" });
   expect([people.users.get("root")?.disabled, people.bot("root").status]).toEqual([false, "running"]);
   await people.service.update(acting("root"), { id: "off", disabled: false });
   await people.service.update(acting("off"), { id: "root", disabled: true });
@@ -278,43 +296,83 @@ test("a new API key is told once, kept as its hash, and takes the place of the o
   expect(JSON.stringify(audited)).not.toContain(key);
 });
 
-test("a key that was revoked lets nobody in, and everybody else's does", async () => {
-  const { service, audited } = new People({ id: "ada" }, { id: "bob" });
-  const { key } = await service.createApiKey(acting("ada"));
-  const { key: other } = await service.createApiKey(acting("bob"));
+test("a person revokes their own key, and nobody else's", async () => {
+  const { service, keys, audited, changes, clock } = new People({ id: "ada" }, { id: "bob" });
+  await service.createApiKey(acting("ada"));
+  await service.createApiKey(acting("bob"));
+  expect(changes).toEqual([]);
   expect(await service.revokeApiKey(acting("ada"))).toEqual({ revoked: true });
-  expect(await service.byApiKey(key)).toBeNull();
-  expect(await service.byApiKey(other)).not.toBeNull();
+  expect(keys.map(({ revokedAt }) => revokedAt)).toEqual([clock.now(), null]);
   expect(audited.at(-1)).toMatchObject({ action: "api_key.revoke", userId: "ada" });
+  // by which the streams that it opened end
+  expect(changes).toEqual(["bot of ada"]);
 });
 
-test("a key lets its user in, is noted as used, and only while it holds", async () => {
-  const people = new People({ id: "ada" });
-  const { service, keys, clock } = people;
-  expect(await service.byApiKey("hk_nobody's")).toBeNull();
-  const { key } = await service.createApiKey(acting("ada"));
-  expect(await service.byApiKey(key)).toEqual({ user: people.users.get("ada"), apiKeyId: "key 1" });
-  expect(keys[0]?.lastUsedAt).toEqual(clock.now());
-  const inASecond = new Date(clock.now().getTime() + 1000);
-  Object.assign(keys[0] ?? {}, { expiresAt: inASecond });
-  await clock.advance(999);
-  expect(await service.byApiKey(key)).not.toBeNull();
-  await clock.advance(1);
-  expect(await service.byApiKey(key)).toBeNull();
+/** What `change` does to a user of the two who are signed in twice and have a key each. */
+async function afterwards(change: Omit<UserUpdateInput, "id">, before: Partial<User> = {}) {
+  const people = new People({ id: "root", role: "admin" }, { id: "ada", ...before }, { id: "bob" });
+  for (const userId of ["ada", "bob"]) {
+    await people.service.createApiKey(acting(userId));
+    people.signIns.push({ ...A_SIGN_IN, userId, id: `${userId} 1` }, { ...A_SIGN_IN, userId, id: `${userId} 2` });
+  }
+  people.audited.length = 0;
+  people.changes.length = 0;
+  await people.service.update(acting("root"), { id: "ada", ...change });
+  const { signIns, keys, audited, changes } = people;
+  return {
+    ended: signIns.flatMap(({ id, endedAt }) => (endedAt === null ? [] : [id])),
+    revoked: keys.flatMap(({ userId, revokedAt }) => (revokedAt === null ? [] : [userId])),
+    acts: audited.map(({ action }) => action),
+    audited,
+    changes,
+  };
+}
+const BOTH = ["ada 1", "ada 2"];
+
+test.each<[string, Omit<UserUpdateInput, "id">, { ended?: string[]; revoked?: string[] }]>([
+  ["another password", { password: "another" }, { ended: BOTH }],
+  ["a disabling", { disabled: true }, { ended: BOTH }],
+  ["another role", { role: "admin" }, { ended: BOTH, revoked: ["ada"] }],
+  ["the role that they have", { role: "user" }, {}],
+  ["that they are not disabled", { disabled: false }, {}],
+  ["another name and plan", { name: "Eve", plan: null }, {}],
+])("%s: which sign-ins it ends, and which keys", async (_what, change, { ended = [], revoked = [] }) => {
+  const result = await afterwards(change);
+  expect([result.ended, result.revoked]).toEqual([ended, revoked]);
+  expect(result.acts.includes("sign_in.end")).toBe(ended.length > 0);
+  expect(result.changes).toContain("bot of ada");
 });
 
-test("the key and the login of a disabled user let nobody in", async () => {
-  const people = new People({ id: "ada" });
-  const { service } = people;
-  const { key } = await service.createApiKey(acting("ada"));
-  expect(await service.byId("ada")).toEqual({ user: people.users.get("ada"), apiKeyId: null });
-  await service.update(SYSTEM, { id: "ada", disabled: true });
-  expect([await service.byApiKey(key), await service.byId("ada")]).toEqual([null, null]);
+test("what was ended is kept in the audit, with what it was", async () => {
+  const { audited } = await afterwards({ password: "another" });
+  const { userAgent, address, createdAt } = A_SIGN_IN;
+  expect(audited).toMatchObject([
+    { action: "user.update", after: { password: "changed" } },
+    {
+      action: "sign_in.end",
+      actor: acting("root"),
+      target: { kind: "user", id: "ada" },
+      userId: "ada",
+      before: { signIns: BOTH.map((id) => ({ id, since: createdAt.toISOString(), userAgent, address })) },
+      after: null,
+    },
+  ]);
 });
 
-test("a use that cannot be noted keeps nobody out", async () => {
+test("a role is written, and kept in the audit", async () => {
   const people = new People({ id: "ada" });
-  const { key } = await people.service.createApiKey(acting("ada"));
-  Object.assign(people.tx.apiKeys, { used: () => Promise.reject(new Error("away")) });
-  expect(await people.service.byApiKey(key)).toMatchObject({ apiKeyId: "key 1" });
+  await people.service.update(SYSTEM, { id: "ada", role: "admin" });
+  expect(people.written).toEqual([["ada", { role: "admin" }]]);
+  expect(people.audited).toMatchObject([{ before: { role: "user" }, after: { role: "admin" } }]);
+});
+
+test("the row of the user is written before sign-ins are ended: its lock decides against a sign-in at once", async () => {
+  const people = new People({ id: "ada" });
+  people.signIns.push({ ...A_SIGN_IN, userId: "ada" });
+  let written = 0;
+  people.whenEnding = () => {
+    written = people.written.length;
+  };
+  await people.service.update(SYSTEM, { id: "ada", password: "another" });
+  expect(written).toBe(1);
 });

@@ -1,7 +1,8 @@
+import { endSignIns } from "../access/end-sign-ins.ts";
+import { revokeKeys } from "../access/revoke-keys.ts";
 import { stopBot } from "../bot/stop-bot.ts";
-import type { Actor, Identity } from "../model/actor.ts";
+import type { Actor } from "../model/actor.ts";
 import { CHANGED, changed } from "../model/audit.ts";
-import type { ApiKey, User } from "../model/domain.ts";
 import { HeraldError } from "../model/error.ts";
 import type { Transaction } from "../ports/index.ts";
 import type { Dependencies } from "./dependencies.ts";
@@ -13,25 +14,16 @@ const KEY_PREFIX_LENGTH = KEY_MARK.length + 6;
 
 const GONE = "This user does not exist any more.";
 
-/** Whom a key lets in at `now`. */
-const letIn = (found: { key: ApiKey; user: User } | null, now: Date): Identity | null => {
-  if (found === null || found.user.disabled) return null;
-  const { id, revokedAt, expiresAt } = found.key;
-  return revokedAt === null && (expiresAt === null || expiresAt > now) ? { user: found.user, apiKeyId: id } : null;
-};
-
 /**
  * Keeps one enabled admin at least. Of two admins who disable each other at once the second finds that it was disabled
  * itself, for the rows are locked.
  */
-async function refuseLastAdmin(tx: Transaction, actor: Actor, id: string): Promise<void> {
+async function refuseLastAdmin(tx: Transaction, actor: Actor, id: string, field: "disabled" | "role"): Promise<void> {
   const admins = await tx.users.lockAdmins();
   if (actor.kind !== "system" && admins.find((admin) => admin.id === actor.id)?.disabled)
     throw new HeraldError("unauthenticated", "Your login was disabled a moment ago. Nothing was changed.");
   if (admins.some((admin) => admin.id !== id && !admin.disabled)) return;
-  throw new HeraldError("last_admin", "This is the only admin: nobody could let them in again.", {
-    field: "disabled",
-  });
+  throw new HeraldError("last_admin", "This is the only admin: nobody could let them in again.", { field });
 }
 
 export function userService({ store, views, hashes, random, clock }: Dependencies): Services["users"] {
@@ -39,26 +31,6 @@ export function userService({ store, views, hashes, random, clock }: Dependencie
     const found = await views.viewer(userId);
     if (found === null) throw new HeraldError("not_found", GONE);
     return found;
-  };
-
-  const revokeKeys = async (tx: Transaction, actor: Actor, userId: string): Promise<void> => {
-    const revoked = await tx.apiKeys.revokeAll(userId, clock.now());
-    // the streams that a key has opened end by it
-    if (revoked.length > 0) await tx.changed(userId, "bot");
-    for (const { id, name, prefix, hint } of revoked)
-      await tx.audit({
-        actor,
-        action: "api_key.revoke",
-        target: { kind: "api_key", id },
-        userId,
-        before: { name, prefix, hint },
-        after: null,
-      });
-  };
-
-  const byId = async (id: string): Promise<Identity | null> => {
-    const user = await store.transaction((tx) => tx.users.find(id));
-    return user === null || user.disabled ? null : { user, apiKeyId: null };
   };
 
   return {
@@ -84,40 +56,50 @@ export function userService({ store, views, hashes, random, clock }: Dependencie
       });
     },
 
-    async update(actor, { id, name, password, plan, disabled }) {
+    async update(actor, { id, name, password, role, plan, disabled }) {
       const passwordHash = password === undefined ? undefined : await hashes.password(password);
       return store.transaction(async (tx) => {
         const found = await tx.users.find(id);
         if (found === null) throw new HeraldError("not_found", GONE);
-        if (disabled === true && found.role === "admin") await refuseLastAdmin(tx, actor, id);
+        if (found.role === "admin") {
+          if (disabled === true) await refuseLastAdmin(tx, actor, id, "disabled");
+          if (role === "user") await refuseLastAdmin(tx, actor, id, "role");
+        }
         // before the user's row, as a start does: of a start and a disabling at once the later one sees the earlier
         const bot = await tx.bots.lockOfUser(id);
+        const at = clock.now();
         if (disabled === true)
           await stopBot(tx, bot, {
             actor,
             reason: "admin",
             text: "An admin disabled this account, so posting stopped.",
             level: "info",
-            at: clock.now(),
+            at,
           });
         const user = (await tx.users.find(id)) ?? found;
         await tx.users.update(id, {
           ...(name === undefined ? {} : { name }),
           ...(passwordHash === undefined ? {} : { passwordHash }),
+          ...(role === undefined ? {} : { role }),
           ...(plan === undefined ? {} : { plan }),
           ...(disabled === undefined ? {} : { disabled }),
         });
         const difference = changed(
-          { name: user.name, plan: user.plan, disabled: user.disabled },
+          { name: user.name, role: user.role, plan: user.plan, disabled: user.disabled },
           {
             ...(name === undefined ? {} : { name }),
             ...(password === undefined ? {} : { password: CHANGED }),
+            ...(role === undefined ? {} : { role }),
             ...(plan === undefined ? {} : { plan }),
             ...(disabled === undefined ? {} : { disabled }),
           },
         );
         if (difference !== null)
           await tx.audit({ actor, action: "user.update", target: { kind: "user", id }, userId: id, ...difference });
+        const hasNewRole = role !== undefined && role !== user.role;
+        if (password !== undefined || disabled === true || hasNewRole) await endSignIns(tx, actor, { userId: id, at });
+        // one that was given to a program of a user's is not to be an admin's all at once
+        if (hasNewRole) await revokeKeys(tx, actor, { userId: id, at });
         await tx.changed(id, "bot");
         await tx.poolChanged();
         return { id };
@@ -144,7 +126,7 @@ export function userService({ store, views, hashes, random, clock }: Dependencie
       await store.transaction(async (tx) => {
         // two who make one at once come one after the other, so that one key is left
         await tx.bots.lockOfUser(userId);
-        await revokeKeys(tx, actor, userId);
+        await revokeKeys(tx, actor, { userId, at: clock.now() });
         const { id, name, prefix, hint, scopes } = await tx.apiKeys.add({
           userId,
           name: "API key",
@@ -165,24 +147,8 @@ export function userService({ store, views, hashes, random, clock }: Dependencie
     },
 
     async revokeApiKey(actor) {
-      await store.transaction((tx) => revokeKeys(tx, actor, actor.id));
+      await store.transaction((tx) => revokeKeys(tx, actor, { userId: actor.id, at: clock.now() }));
       return { revoked: true };
-    },
-
-    async byApiKey(key) {
-      const now = clock.now();
-      const identity = letIn(await store.transaction((tx) => tx.apiKeys.findByHash(hashes.sha256(key))), now);
-      const keyId = identity?.apiKeyId;
-      // nobody waits for this note, and nobody is refused because it could not be made
-      if (keyId) void store.transaction((tx) => tx.apiKeys.used(keyId, now)).catch(() => {});
-      return identity;
-    },
-
-    byId,
-
-    async holds({ user, apiKeyId }) {
-      if (apiKeyId === null) return (await byId(user.id)) !== null;
-      return letIn(await store.transaction((tx) => tx.apiKeys.find(apiKeyId)), clock.now()) !== null;
     },
   };
 }

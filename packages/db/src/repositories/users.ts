@@ -25,6 +25,13 @@ export const users = (tx: PrismaTransaction): UserRepository => ({
     await tx.user.update({ where: { id }, data: { ...change, ...(plan === undefined ? {} : fromPlan(plan)) } });
   },
 
+  /** FOR SHARE: an update of the row waits for the sign-in, and the sign-in for an update. */
+  async lockForSignIn(id, passwordHash) {
+    const rows = await tx.$queryRaw<unknown[]>`
+      SELECT FROM users WHERE id = ${id}::uuid AND password_hash = ${passwordHash} AND NOT disabled FOR SHARE`;
+    return rows.length === 1;
+  },
+
   /** The lock first and the rows after it: a statement that waited would show them as they were when it began. */
   async lockAdmins() {
     await tx.$queryRaw`SELECT FROM users WHERE role = 'admin' ORDER BY id FOR NO KEY UPDATE`;

@@ -4,7 +4,10 @@ import { toPlan } from "../rows.ts";
 import { isId } from "../text.ts";
 import { iso } from "./dto.ts";
 
-export const peopleView = (prisma: Prisma): Pick<Views, "viewer" | "users"> => ({
+/** More sign-ins than a person looks through. */
+const MOST_SIGN_INS = 100;
+
+export const peopleView = (prisma: Prisma): Pick<Views, "viewer" | "users" | "signIns"> => ({
   async viewer(userId) {
     const row = isId(userId)
       ? await prisma.user.findUnique({
@@ -39,6 +42,22 @@ export const peopleView = (prisma: Prisma): Pick<Views, "viewer" | "users"> => (
       messagesSent: row.stats?.totalMessagesSent ?? 0,
       breakerTrippedAt: iso(row.bot?.breakerTrippedAt ?? null),
       createdAt: row.createdAt.toISOString(),
+    }));
+  },
+
+  async signIns(userId, now) {
+    const rows = await prisma.signIn.findMany({
+      where: { userId, endedAt: null, expiresAt: { gt: now } },
+      orderBy: [{ lastSeenAt: "desc" }, { id: "asc" }],
+      take: MOST_SIGN_INS,
+    });
+    return rows.map(({ id, createdAt, lastSeenAt, expiresAt, userAgent, address }) => ({
+      id,
+      createdAt: createdAt.toISOString(),
+      lastSeenAt: lastSeenAt.toISOString(),
+      expiresAt: expiresAt.toISOString(),
+      userAgent,
+      address,
     }));
   },
 });

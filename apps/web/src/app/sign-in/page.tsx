@@ -1,7 +1,6 @@
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
-import { getServerSession } from "next-auth";
-import { authOptions } from "@/auth/options";
+import { currentViewer } from "@/auth/viewer";
 import { Logo } from "@/components/frame/logo";
 import { env } from "@/env";
 import { firstPlace } from "@/lib/first-place";
@@ -15,8 +14,8 @@ const ownPath = (to: string | string[] | undefined): string | null =>
 
 export default async function SignInPage({ searchParams }: PageProps<"/sign-in">) {
   const to = ownPath((await searchParams).to);
-  const session = await getServerSession(authOptions());
-  if (session !== null) redirect(to ?? firstPlace(session.user.role));
+  const viewer = await currentViewer();
+  if (viewer !== null) redirect(to ?? firstPlace(viewer.role));
   const { DEMO, DEMO_LOGINS } = env();
   return (
     <main className="flex min-h-dvh flex-col items-center justify-center px-4 py-12">

@@ -1,9 +1,9 @@
 "use client";
 
 import { Check, LogOut, Monitor, Moon, Sun } from "lucide-react";
-import type { User } from "next-auth";
 import { DropdownMenu } from "radix-ui";
 import { useState } from "react";
+import type { Viewer } from "@/auth/viewer";
 import { Name } from "@/components/ui/name";
 import { leave } from "@/lib/leave";
 import { readTheme, setTheme, type Theme } from "@/lib/theme";
@@ -16,7 +16,7 @@ const themes = [
 ] satisfies Array<{ value: Theme; label: string; icon: typeof Sun }>;
 
 /** Who is signed in; the theme; the way out. */
-export function AccountMenu({ viewer }: { viewer: User }) {
+export function AccountMenu({ viewer }: { viewer: Viewer }) {
   const [theme, choose] = useState<Theme>("system");
   return (
     <DropdownMenu.Root onOpenChange={(open) => open && choose(readTheme())}>

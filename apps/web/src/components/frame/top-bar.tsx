@@ -2,13 +2,13 @@
 
 import { Search } from "lucide-react";
 import { usePathname } from "next/navigation";
-import type { User } from "next-auth";
+import type { Viewer } from "@/auth/viewer";
 import { AccountMenu } from "./account-menu";
 import { ConnectionLight } from "./connection-light";
 import { Palette } from "./palette";
 import { placeOf } from "./places";
 
-export function TopBar({ viewer }: { viewer: User }) {
+export function TopBar({ viewer }: { viewer: Viewer }) {
   const place = placeOf(usePathname());
   return (
     <header className="sticky top-0 z-20 flex h-14 items-center gap-4 max-sm:gap-3 border-line border-b bg-bg/90 px-6 backdrop-blur-md max-sm:px-4">

@@ -3,6 +3,8 @@ import type { ActorKind, AuditEntryDto } from "@herald/contract";
 const acts = new Map([
   ["user.create", "Made a user"],
   ["user.update", "Changed a user"],
+  ["sign_in.create", "Signed in"],
+  ["sign_in.end", "Ended sign-ins"],
   ["api_key.create", "Made an API key"],
   ["api_key.revoke", "Revoked an API key"],
   ["bot.start", "Started posting"],

@@ -1,10 +1,10 @@
 "use client";
 
-import { type UserDto, UserUpdateInput } from "@herald/contract";
+import { type Role, type UserDto, UserUpdateInput } from "@herald/contract";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Button } from "@/components/ui/button";
 import { Facts } from "@/components/ui/facts";
-import { TextField } from "@/components/ui/field";
+import { Field, Select, TextField } from "@/components/ui/field";
 import { Form } from "@/components/ui/form";
 import { ErrorNote } from "@/components/ui/notice";
 import { Confirm } from "@/components/ui/overlay";
@@ -25,7 +25,6 @@ export function UserDrawer({ user, onClose }: { user: UserDto | undefined; onClo
           <Facts
             facts={[
               ["Email", user.email],
-              ["Role", user.role === "admin" ? "Admin" : "User"],
               ["Posts", formatNumber(user.messagesSent)],
               ["Since", formatDay(user.createdAt)],
             ]}
@@ -87,7 +86,7 @@ function UserActions({ user }: { user: UserDto }) {
               user.botStatus === "running"
                 ? "Posting stops at once. What is left of the cycle stays open: it goes on where it stood when you enable them and they start again. "
                 : ""
-            }They cannot sign in or use their API key any more, and the pages that they have open end. Their settings are kept.`}
+            }They are signed out everywhere, and can neither sign in nor use their API key until you enable them. Their settings are kept.`}
             action="Disable user"
             onConfirm={() => update.mutateAsync({ id: user.id, disabled: true })}
           >
@@ -104,10 +103,11 @@ function EditForm({ user }: { user: UserDto }) {
   const { update } = useUserMutations();
   const form = useForm({
     schema: UserUpdateInput,
-    initial: { name: user.name, password: "", ...planDraft(user.plan) },
+    initial: { name: user.name, role: user.role, password: "", ...planDraft(user.plan) },
     read: (values) => ({
       id: user.id,
       name: values.name,
+      role: values.role,
       plan: readPlan(values),
       ...(values.password === "" ? {} : { password: values.password }),
     }),
@@ -118,12 +118,20 @@ function EditForm({ user }: { user: UserDto }) {
   return (
     <Form form={form} action="Save user" className="space-y-4 border-line border-t pt-5">
       <TextField label="Name" fault={faults.name} value={values.name} onChange={(name) => set("name", name)} />
+      <Field label="Role" hint="Another role signs them out everywhere and revokes their API key." fault={faults.role}>
+        {(control) => (
+          <Select {...control} value={values.role} onChange={(event) => set("role", event.target.value as Role)}>
+            <option value="user">User</option>
+            <option value="admin">Admin</option>
+          </Select>
+        )}
+      </Field>
       <PlanFields values={values} faults={faults} set={set} />
       <TextField
         label="New password"
         type="password"
         autoComplete="new-password"
-        hint="Empty: the password stays."
+        hint="Empty: the password stays. Another one signs them out everywhere; their API key stays."
         fault={faults.password}
         value={values.password}
         onChange={(password) => set("password", password)}
