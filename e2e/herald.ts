@@ -12,6 +12,11 @@ import { test as base, type Page } from "@playwright/test";
 export interface Herald extends Stack {
   /** where the pages are */
   url: string;
+  /**
+   * Pages besides those, on loopback, that browsers know by another address.
+   * @returns where they are
+   */
+  servePagesAs(ownUrl: string): Promise<string>;
 }
 
 const webFolder = dirname(createRequire(import.meta.url).resolve("@herald/web/package.json"));
@@ -29,7 +34,11 @@ async function answers(url: string, child: ChildProcess): Promise<void> {
   throw new Error(`the pages ended with ${child.exitCode} while they started`);
 }
 
-async function startWeb(stack: Stack, engineUrl: string): Promise<{ url: string; stop(): Promise<void> }> {
+async function startWeb(
+  stack: Stack,
+  engineUrl: string,
+  ownUrl?: string,
+): Promise<{ url: string; stop(): Promise<void> }> {
   const port = await freePort();
   const url = `http://localhost:${port}`;
   const { DATABASE_URL, ENGINE_JWT_SECRET } = stack.environment();
@@ -41,7 +50,7 @@ async function startWeb(stack: Stack, engineUrl: string): Promise<{ url: string;
       DATABASE_URL,
       ENGINE_JWT_SECRET,
       ENGINE_URL: engineUrl,
-      NEXTAUTH_URL: url,
+      NEXTAUTH_URL: ownUrl ?? url,
       NEXTAUTH_SECRET: randomBytes(32).toString("base64"),
       DEMO: "0",
     },
@@ -70,7 +79,12 @@ export const test = base.extend<{ baseURL: string }, { herald: Herald }>({
       const engine = await stack.startEngine();
       const web = await startWeb(stack, engine.url);
       resources.defer(() => web.stop());
-      await use({ ...stack, url: web.url });
+      const servePagesAs = async (ownUrl: string) => {
+        const more = await startWeb(stack, engine.url, ownUrl);
+        resources.defer(() => more.stop());
+        return more.url;
+      };
+      await use({ ...stack, url: web.url, servePagesAs });
     },
     { scope: "worker", timeout: 120_000 },
   ],

@@ -105,8 +105,8 @@ test("a person sees and ends their own", async () => {
   now = new Date(now.getTime() + 1_000);
   const phone = await signIn(user, { userAgent: "A phone", address: "192.0.2.7" });
   expect(await signIns.list(user.id, here)).toMatchObject([
-    { id: phone, userAgent: "A phone", address: "192.0.2.7", isCurrent: false, lastSeenAt: now.toISOString() },
     { id: here, userAgent: null, address: null, isCurrent: true },
+    { id: phone, userAgent: "A phone", address: "192.0.2.7", isCurrent: false, lastSeenAt: now.toISOString() },
   ]);
   const refused = { code: "not_found" };
   for (const id of [theirs, randomUUID(), "x"])

@@ -105,7 +105,7 @@ export interface Services {
     revokeApiKey(actor: Person): Promise<{ revoked: true }>;
   };
   signIns: {
-    /** Those of the user that go on, the one that was seen last first; `currentId` is the one by which they ask. */
+    /** Those of the user that go on: `currentId`, by which they ask, then the one that was seen last. */
     list(userId: string, currentId: string): Promise<SignInDto[]>;
     /** Ends one of the actor's own: cookies and streams with it. */
     end(actor: Person, id: string): Promise<{ ended: number }>;

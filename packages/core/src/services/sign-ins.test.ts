@@ -100,8 +100,8 @@ test("a person sees their own sign-ins, and which of them they use", async () =>
   const { service, open } = scene();
   for (const id of ["ada", "bob", "ada"]) await open(id);
   expect((await service.list("ada", "ada 3")).map(({ id, isCurrent }) => [id, isCurrent])).toEqual([
-    ["ada 1", false],
     ["ada 3", true],
+    ["ada 1", false],
   ]);
 });
 

@@ -8,7 +8,8 @@ export function signInService({ store, views, clock }: Dependencies): Services["
   return {
     async list(userId, currentId) {
       const signIns = await views.signIns(userId, clock.now());
-      return signIns.map((signIn) => ({ ...signIn, isCurrent: signIn.id === currentId }));
+      const all = signIns.map((signIn) => ({ ...signIn, isCurrent: signIn.id === currentId }));
+      return [...all.filter(({ isCurrent }) => isCurrent), ...all.filter(({ isCurrent }) => !isCurrent)];
     },
 
     async end(actor, id) {

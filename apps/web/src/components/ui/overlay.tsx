@@ -78,13 +78,15 @@ interface ConfirmProps {
   text: ReactNode;
   /** what the button that does it says */
   action: string;
+  /** what can be chosen with it */
+  choice?: ReactNode;
   onConfirm(): Promise<unknown>;
   /** the button that asks */
   children: ReactNode;
 }
 
 /** Asks before something that cannot be taken back. */
-export function Confirm({ title, text, action, onConfirm, children }: ConfirmProps) {
+export function Confirm({ title, text, action, choice, onConfirm, children }: ConfirmProps) {
   const [open, setOpen] = useState(false);
   const [busy, setBusy] = useState(false);
   const [thrown, setThrown] = useState<unknown>(null);
@@ -108,6 +110,7 @@ export function Confirm({ title, text, action, onConfirm, children }: ConfirmPro
         <AlertDialog.Content className="fixed inset-x-4 top-1/2 z-50 mx-auto max-w-[420px] -translate-y-1/2 animate-rise rounded-card bg-raised p-5 shadow-float">
           <AlertDialog.Title className="wrap-anywhere font-strong text-lg">{title}</AlertDialog.Title>
           <AlertDialog.Description className="mt-2 text-pretty text-muted">{text}</AlertDialog.Description>
+          {choice}
           {thrown !== null && <ErrorNote error={errorOf(thrown)} className="mt-4" />}
           <div className="mt-5 flex justify-end gap-2">
             <AlertDialog.Cancel asChild>

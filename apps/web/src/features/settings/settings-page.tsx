@@ -5,6 +5,7 @@ import { StateGate } from "../state-gate";
 import { ApiKeyCard } from "./api-key-card";
 import { PlanCard } from "./plan-card";
 import { PostingCard } from "./posting-card";
+import { SignInsCard } from "./sign-ins-card";
 import { TimeZoneCard } from "./time-zone-card";
 
 export function SettingsPage() {
@@ -17,6 +18,7 @@ export function SettingsPage() {
             <PostingCard config={bot.config} running={bot.status === "running"} plan={viewer.plan} />
             <PlanCard plan={viewer.plan} groups={bot.groupCount} />
             <TimeZoneCard timeZone={viewer.timeZone} />
+            <SignInsCard hasApiKey={viewer.apiKeyHint !== null} />
             <ApiKeyCard hint={viewer.apiKeyHint} />
           </>
         )}
