@@ -3,9 +3,9 @@ import { HeraldError } from "@herald/core";
 import { fetchRequestHandler } from "@trpc/server/adapters/fetch";
 import { expect, test } from "vitest";
 import { ZodError, z } from "zod";
-import { statusOf, toErrorDto } from "./errors.ts";
+import { refused, statusOf, toErrorDto } from "./errors.ts";
 import { restError } from "./rest.ts";
-import { appRouter } from "./router.ts";
+import { appRouter, trpcError } from "./router.ts";
 import { recorded, user } from "./testing/recorded.ts";
 
 const Answer = z.object({
@@ -113,6 +113,25 @@ test("a database that is away is 503, also while it is asked who calls", async (
   const away = () => Promise.reject(new HeraldError("database_unavailable", "The database cannot be reached."));
   const { status, faults } = await answerOf("bot.status", { ...rest, context: { ...context, identify: away } });
   expect([status, faults]).toEqual([503, []]);
+});
+
+test.each([
+  ["too_large", 413, "PAYLOAD_TOO_LARGE"],
+  ["too_slow", 408, "TIMEOUT"],
+  ["unsupported_media_type", 415, "UNSUPPORTED_MEDIA_TYPE"],
+  ["invalid_input", 400, "BAD_REQUEST"],
+] as const)("what comes to no procedure is told as others are: %s", (code, status, word) => {
+  const herald = { code, message: "Nothing was done." };
+  expect(trpcError(refused(herald))).toEqual({
+    status,
+    body: { error: { code: expect.any(Number), message: herald.message, data: { ...asked(word, status), herald } } },
+  });
+});
+
+test("a fault of ours before any procedure shows nothing of itself", () => {
+  const { status, body } = trpcError(new Error("secret 42"));
+  expect([status, body]).toMatchObject([500, { error: { data: { herald: toErrorDto(null) } } }]);
+  expect(JSON.stringify(body)).not.toContain("secret 42");
 });
 
 test("who does not say who they are, or may not, is told so", async () => {
