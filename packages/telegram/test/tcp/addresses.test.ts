@@ -1,8 +1,7 @@
 // Where an account is dialled: several addresses of one data centre, some of them dead.
-import { Socket } from "node:net";
 import { AuthKey } from "telegram/crypto/AuthKey.js";
 import { Api } from "telegram/tl/index.js";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, expect, test } from "vitest";
 import { AccountLink } from "../../src/gram/account-link.ts";
 import { createGateway, type DcAddress, parseDc } from "../../src/index.ts";
 import { api, startTelegram, type Telegram, until } from "./telegram.ts";
@@ -15,7 +14,6 @@ beforeEach(async () => {
   await key.setKey(telegram.account.authKey());
 });
 afterEach(async () => {
-  vi.restoreAllMocks();
   await Promise.all(links.splice(0).map((made) => made.end("CLOSED")));
   await telegram.stop();
 });
@@ -69,16 +67,4 @@ test("a session's own address is dialled", async () => {
   expect(own.connections()).toBe(1);
   await until(() => telegram.calls("help.getConfig") === 1);
   if (connected.kind === "connected") await connected.client.close();
-});
-
-test.each([
-  ["of a test server", { dcId: 2, host: "149.154.167.40" }, "TEST_DC"],
-  ["that names no data centre", { dcId: 6, host: null }, "DC_ID_INVALID"],
-])("a session %s is lost itself, and nothing is dialled", async (_, dc, code) => {
-  const secret = { ...dc, port: 443, authKey: telegram.account.authKey() };
-  const signal = new AbortController().signal;
-  const dialled = vi.spyOn(Socket.prototype, "connect");
-  const lost = { kind: "session_dead", cause: "lost", code };
-  expect(await createGateway().connect({ secret, api }, { signal, mayUse: () => true })).toEqual(lost);
-  expect(dialled).not.toHaveBeenCalled();
 });
