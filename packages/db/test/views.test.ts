@@ -97,9 +97,6 @@ test("the log is read page by page, newest first", async () => {
   expect(page.map((line) => line.text)).toEqual(["three", "two"]);
   const next = await world.database.views.log(user.id, { before: page[1]?.id ?? null, limit: 2 });
   expect(next.map((line) => line.text)).toEqual(["one"]);
-  await expect(world.database.views.log(user.id, { before: "x", limit: 2 })).rejects.toMatchObject({
-    code: "invalid_input",
-  });
 });
 
 test("the cool-down that a start must reckon with is the longest of the bot's chats", async () => {
