@@ -36,10 +36,12 @@ const examples: Record<string, object> = {
   "apiPairs.remove": { id: ID },
   "chats.update": { id: "-1001234567890", cooldownSeconds: 5, optedOut: true, proof: "They said so.", exactId: true },
   "users.create": { email: "new@example.org", name: "New", password: "long enough to be one", role: "user", plan },
-  "users.update": { id: USER, name: "Other", password: "long enough to be one", plan, disabled: false },
+  "users.update": { id: USER, name: "Other", password: "long enough to be one", role: "user", plan, disabled: false },
   "users.setTimeZone": { timeZone: "Europe/Kyiv" },
   "users.stopBot": { id: USER },
   "users.clearBreaker": { id: USER },
+  "signIns.end": { id: ID },
+  "signIns.endOthers": { apiKey: false },
   "audit.list": { before: "5", userId: ID, limit: 5 },
 };
 
