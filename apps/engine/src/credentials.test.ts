@@ -8,13 +8,13 @@ import { isMutation, type Procedure, procedures } from "./testing/procedures.ts"
 import { routes } from "./testing/routes.ts";
 import { saidBy } from "./testing/said.ts";
 import { startStack } from "./testing/stack.ts";
-import { readToken, signed, wrongHeaders, wrongKeys, wrongTokens } from "./testing/wrong-credentials.ts";
+import { type Others, readToken, signed, wrongHeaders, wrongKeys, wrongTokens } from "./testing/wrong-credentials.ts";
 
 // Whoever sends anything but a right token or key is let in nowhere, and changes nothing.
 
 const NOBODY = "00000000-0000-7000-8000-000000000000";
 /** What a token of the pages says. */
-const CLAIMS = ["iss", "aud", "sub", "iat", "exp"];
+const CLAIMS = ["iss", "aud", "sub", "sid", "iat", "exp"];
 
 /** Everything that can be called, by its address. Without an input, for whoever is not let in is not asked for one. */
 const cells: Array<[route: string, who: Procedure["who"]]> = [
@@ -25,7 +25,7 @@ const cells: Array<[route: string, who: Procedure["who"]]> = [
   ...Object.entries(routes).map(([route, { who }]): (typeof cells)[number] => [route, who]),
 ];
 
-const wrong = (token: string, key: string, secret: string, of: { admin: string; nobody: string }) => ({
+const wrong = (token: string, key: string, secret: string, of: Others) => ({
   ...Object.fromEntries(
     Object.entries(wrongTokens(token, secret, of)).map(([what, text]) => [`a token: ${what}`, `Bearer ${text}`]),
   ),
@@ -36,11 +36,12 @@ const example = signed(
   { header: { alg: "HS256" }, payload: Object.fromEntries(CLAIMS.map((claim) => [claim, "x"])) },
   "x",
 );
-const names = Object.keys(wrong(example, "hk_x", "x", { admin: "", nobody: "" }));
+const names = Object.keys(wrong(example, "hk_x", "x", { admin: "", adminSignIn: "", nobody: "" }));
 
 let stack: Stack;
 let scene: Scene;
 let sql: pg.Pool;
+let adminSignIn: unknown;
 let before: Record<string, string>;
 /** The key of the scene's user. */
 let key: string;
@@ -60,6 +61,7 @@ beforeAll(async () => {
   const expired = (await stack.admin.api.users.createApiKey.mutate()).key;
   await sql.query("UPDATE api_keys SET expires_at = now() WHERE user_id = $1 AND revoked_at IS NULL", [stack.admin.id]);
   spent = { revoked, expired };
+  adminSignIn = readToken(await stack.admin.token()).payload.sid;
   before = await fingerprint(sql);
 });
 afterAll(async () => {
@@ -79,6 +81,7 @@ test("a right token is let in, also one that is signed here, with the claims tha
       ).code,
     ).toBeNull();
   expect(Object.keys(readToken(token).payload).sort()).toEqual([...CLAIMS].sort());
+  before = await fingerprint(sql); // that a sign-in was used is noted
 });
 
 /** What is not refused as nobody is; and what has changed. */
@@ -100,7 +103,7 @@ async function unexpected(authorization: string | null) {
 
 describe(`${names.length + 3} wrong credentials at ${cells.length} procedures and routes, ${(names.length + 3) * cells.length} calls`, () => {
   test.each(names)("%s", async (name) => {
-    const of = { admin: stack.admin.id, nobody: NOBODY };
+    const of = { admin: stack.admin.id, adminSignIn: `${adminSignIn}`, nobody: NOBODY };
     expect(await unexpected(wrong(await scene.user.token(), key, secret(), of)[name] ?? null)).toEqual([]);
   });
 

@@ -22,6 +22,13 @@ export function signed({ header, payload }: Token, secret: string | Buffer, bits
   return `${text}.${createHmac(`sha${bits}`, secret).update(text).digest("base64url")}`;
 }
 
+/** Ids of others: of an admin, of a sign-in of theirs, and one that nobody has. */
+export interface Others {
+  admin: string;
+  adminSignIn: string;
+  nobody: string;
+}
+
 /** What no claim may be. */
 const NO_CLAIM: Record<string, unknown> = {
   "is null": null,
@@ -39,13 +46,8 @@ const MINUTE = 60;
  *
  * @param right a token of somebody who is let in
  * @param secret what the engine's tokens are signed with
- * @param of ids of an admin, and of nobody
  */
-export function wrongTokens(
-  right: string,
-  secret: string,
-  of: { admin: string; nobody: string },
-): Record<string, string> {
+export function wrongTokens(right: string, secret: string, of: Others): Record<string, string> {
   const { header, payload } = readToken(right);
   const now = Math.floor(Date.now() / 1000);
   const claims = (change: Json) => signed({ header, payload: { ...payload, ...change } }, secret);
@@ -75,6 +77,10 @@ export function wrongTokens(
     "for other audiences": claims({ aud: ["herald-web", "herald-engine "] }),
     "by another issuer": claims({ iss: "herald-engine" }),
     "of nobody": claims({ sub: of.nobody }),
+    "of another": claims({ sub: of.admin }),
+    "of another's sign-in": claims({ sid: of.adminSignIn }),
+    "of no sign-in": claims({ sid: of.nobody }),
+    "of a list of one sign-in": claims({ sid: [payload.sid] }),
     "of a list of one": claims({ sub: [payload.sub] }),
     "of a list of two": claims({ sub: [payload.sub, of.admin] }),
     "without a signature, alg none": unsigned("none"),
