@@ -14,7 +14,7 @@ export interface Caller {
   authorization(): Promise<string | null>;
   /** what is another's, and not for them, by whose it is */
   marks: ReadonlyMap<string, string>;
-  /** Lets them in again, where somebody disabled them or ended their key. Absent for whoever is never let in. */
+  /** Lets them in again, where a request has ended their sign-in or their key. Absent for whoever is never let in. */
   renew?(): Promise<void>;
 }
 
@@ -82,13 +82,17 @@ export async function gather(stack: Stack): Promise<Cast> {
   const none = new Map<string, string>();
   const pool = await admin.api.sessions.list.query();
   const pairs = await admin.api.apiPairs.list.query();
-  const people = [one.user, other.user, chief, expired, disabled];
+  // whoever asks is none of them: a role that changed would change what they may see
+  const victims = [await stack.createUser(PLAN), await stack.createUser(PLAN)];
   const accounts = [...one.accounts, ...other.accounts];
   const chats = [...one.groups, ...other.groups];
   const ids: Record<string, string[]> = {
-    users: people.map((person) => person.id),
+    users: victims.map((person) => person.id),
     sessions: pool.slice(0, 6).map((session) => session.id),
     apiPairs: pairs.slice(-4).map((pair) => pair.id),
+    signIns: (await Promise.all([one.user, chief].map(({ api }) => api.signIns.list.query())))
+      .flat()
+      .map(({ id }) => id),
     groups,
     chats: chats.map((chat) => String(chat.markedId)),
   };
@@ -103,12 +107,12 @@ export async function gather(stack: Stack): Promise<Cast> {
       { name: "nobody", weight: 1, authorization: async () => null, marks: both },
       { name: "a made-up key", weight: 1, authorization: async () => `Bearer hk_${"a".repeat(43)}`, marks: both },
       { name: "a disabled user", weight: 1, authorization: () => bearer(disabled), marks: both },
-      byToken("a user", one.user, stack, ofOther),
-      byToken("another user", other.user, stack, ofOne),
-      await byKey("a user's key", one.user, stack, ofOther),
-      byToken("a user whose plan is over", expired, stack, both),
-      byToken("an admin", chief, stack, none),
-      await byKey("an admin's key", chief, stack, none),
+      byToken("a user", one.user, ofOther),
+      byToken("another user", other.user, ofOne),
+      await byKey("a user's key", one.user, ofOther),
+      byToken("a user whose plan is over", expired, both),
+      byToken("an admin", chief, none),
+      await byKey("an admin's key", chief, none),
     ],
     wordsFor: ({ name }) => {
       const atHome = ids[name.split(".")[0] ?? ""] ?? [];
@@ -130,24 +134,20 @@ export async function gather(stack: Stack): Promise<Cast> {
 
 const bearer = async (person: Person) => `Bearer ${await person.token()}`;
 
-const letInAgain = (stack: Stack, { id }: Person) => stack.admin.api.users.update.mutate({ id, disabled: false });
-
 /** An admin, to whom nothing is another's, gets furthest. */
 const weightOf = (marks: Caller["marks"]): number => (marks.size === 0 ? 6 : 2);
 
-function byToken(name: string, person: Person, stack: Stack, marks: Caller["marks"]): Caller {
+function byToken(name: string, person: Person, marks: Caller["marks"]): Caller {
   return {
     name,
     weight: weightOf(marks),
     authorization: () => bearer(person),
     marks,
-    renew: async () => {
-      await letInAgain(stack, person);
-    },
+    renew: async () => person.signInAgain(),
   };
 }
 
-async function byKey(name: string, person: Person, stack: Stack, marks: Caller["marks"]): Promise<Caller> {
+async function byKey(name: string, person: Person, marks: Caller["marks"]): Promise<Caller> {
   const make = async () => (await person.api.users.createApiKey.mutate()).key;
   let key = await make();
   return {
@@ -156,7 +156,7 @@ async function byKey(name: string, person: Person, stack: Stack, marks: Caller["
     authorization: async () => `Bearer ${key}`,
     marks,
     renew: async () => {
-      await letInAgain(stack, person);
+      person.signInAgain();
       key = await make();
     },
   };
