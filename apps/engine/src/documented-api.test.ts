@@ -20,7 +20,7 @@ const rows = page.split("\n").flatMap((line) =>
 
 test("docs/api.md has every procedure once, with who may call it and how", () => {
   const documented = rows.flatMap(([who = "", ...columns]) =>
-    ["anyone", "user", "admin"].includes(who)
+    ["anyone", "user", "person", "admin"].includes(who)
       ? columns.flatMap((cell, column) =>
           [...cell.matchAll(/`([\w.]+)`/g)].map(
             ([, name]) => `${name}: ${["query", "mutation", "subscription"][column]} for ${who}`,

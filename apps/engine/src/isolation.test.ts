@@ -118,7 +118,7 @@ const roles: Record<string, Role> = {
   },
   "an API key of a user whose plan is over": {
     authorization: () => keyOf(people.expired),
-    refusal: asUser,
+    refusal: asProgram(asUser),
     otherwise: { "bot.start": "plan_expired" },
   },
   "the user": { authorization: () => bearer(place.scene.user), refusal: asUser, isAtHome: true },
