@@ -26,7 +26,7 @@ const table = {
   ],
   // What it fills, by the engine's services, and the emulator that it fills it for.
   "apps/demo": ["apps/engine", "packages/telegram-emulator"],
-  "apps/web": ["packages/contract", "packages/api", "packages/db", "packages/host"],
+  "apps/web": ["packages/contract", "packages/api", "packages/host"],
   scripts: ["packages/host"],
 };
 
@@ -80,11 +80,6 @@ module.exports = {
       "web-takes-types-alone-from-api",
       { path: inside("apps/web"), pathNot: TEST },
       { path: inside("packages/api"), dependencyTypesNot: ["type-only"] },
-    ),
-    rule(
-      "web-reads-the-database-in-its-auth-module-alone",
-      { path: inside("apps/web"), pathNot: [TEST, "^apps/web/src/auth(/|[.])"] },
-      { path: inside("packages/db") },
     ),
     rule(
       "a-package-is-imported-by-its-name",

@@ -41,13 +41,12 @@ async function startWeb(
 ): Promise<{ url: string; stop(): Promise<void> }> {
   const port = await freePort();
   const url = `http://localhost:${port}`;
-  const { DATABASE_URL, ENGINE_JWT_SECRET } = stack.environment();
+  const { ENGINE_JWT_SECRET } = stack.environment();
   const child = spawn(process.execPath, [next, "start", "--hostname", "127.0.0.1", "--port", `${port}`], {
     cwd: webFolder,
     stdio: ["ignore", "ignore", "inherit"],
     env: {
       ...process.env,
-      DATABASE_URL,
       ENGINE_JWT_SECRET,
       ENGINE_URL: engineUrl,
       NEXTAUTH_URL: ownUrl ?? url,

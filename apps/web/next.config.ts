@@ -19,7 +19,7 @@ const headersOf = (headers: Record<string, string>) => Object.entries(headers).m
 const config: NextConfig = {
   // `pnpm run typecheck` does this for the whole repository, tests included.
   typescript: { ignoreBuildErrors: true },
-  transpilePackages: ["@herald/contract", "@herald/core", "@herald/db", "@herald/host"],
+  transpilePackages: ["@herald/contract", "@herald/host"],
   poweredByHeader: false,
   devIndicators: false,
   headers: async () => [

@@ -27,7 +27,7 @@ test.each([
 });
 
 test("each app is given what is its own, and no other's secrets", () => {
-  const all = settings({ LOG_LEVEL: "debug", ENGINE_ID: "one" });
+  const all = settings({ LOG_LEVEL: "debug", ENGINE_ID: "one", TRUSTED_PROXIES: "1" });
   const { SESSION_KEY, ENGINE_JWT_SECRET, NEXTAUTH_SECRET } = all.appEnvironment;
   const forEngine = engineEnvironment(all, DATABASE);
   expect(forEngine).toMatchObject({ SESSION_KEY, ENGINE_JWT_SECRET, DATABASE_URL: DATABASE, LOG_LEVEL: "debug" });
@@ -36,9 +36,15 @@ test("each app is given what is its own, and no other's secrets", () => {
   expect(demoSeed(all, DATABASE).env).toEqual(forEngine);
 
   const logins = [{ label: "Demo user", email: "user@herald.example", password: "known" }];
-  const forWeb = web(all, DATABASE, logins, false).env;
-  expect(forWeb).toMatchObject({ NEXTAUTH_SECRET, ENGINE_JWT_SECRET, DEMO_LOGINS: JSON.stringify(logins) });
-  for (const name of ["SESSION_KEY", "SESSION_KEYS_OLD", "ENGINE_ID"]) expect(forWeb).not.toHaveProperty(name);
+  const forWeb = web(all, logins, false).env;
+  expect(forWeb).toMatchObject({
+    NEXTAUTH_SECRET,
+    ENGINE_JWT_SECRET,
+    DEMO_LOGINS: JSON.stringify(logins),
+    TRUSTED_PROXIES: "1",
+  });
+  for (const name of ["DATABASE_URL", "SESSION_KEY", "SESSION_KEYS_OLD", "ENGINE_ID"])
+    expect(forWeb).not.toHaveProperty(name);
 
   expect(emulator(all).env).toEqual({ PATH: "/bin" });
   for (const env of [forEngine, forWeb]) {

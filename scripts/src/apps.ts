@@ -49,13 +49,13 @@ export const ENGINE_VARIABLES = [
 
 /** What the pages read: apps/web/src/env.ts. */
 export const WEB_VARIABLES = [
-  "DATABASE_URL",
   "DEMO",
   "DEMO_LOGINS",
   "ENGINE_JWT_SECRET",
   "ENGINE_URL",
   "NEXTAUTH_SECRET",
   "NEXTAUTH_URL",
+  "TRUSTED_PROXIES",
 ] as const;
 
 /** Each app is given what it reads, and no other's secrets: not by way of our own environment or `.env` either. */
@@ -105,11 +105,11 @@ export function engine(settings: Settings, databaseUrl: string, watch: boolean):
 export type Login = { label: string; email: string; password: string };
 
 /** @param logins shown on the sign-in page */
-export function web(settings: Settings, databaseUrl: string, logins: readonly Login[], watch: boolean): App {
+export function web(settings: Settings, logins: readonly Login[], watch: boolean): App {
   const next = createRequire(`${ROOT}/apps/web/package.json`).resolve("next/dist/bin/next");
   const { WEB_HOST, WEB_PORT, appEnvironment } = settings;
   const address = ["--hostname", WEB_HOST, "--port", `${WEB_PORT}`];
-  const told = { ...appEnvironment, DATABASE_URL: databaseUrl, DEMO_LOGINS: JSON.stringify(logins) };
+  const told = { ...appEnvironment, DEMO_LOGINS: JSON.stringify(logins) };
   return {
     name: "web",
     command: process.execPath,

@@ -149,5 +149,5 @@ test.each([
   const { appEnvironment } = settings;
   expect(appEnvironment).toMatchObject({ ENGINE_HOST: host, ENGINE_URL: `http://${asked}:4001` });
   expect(engine(settings, "", false).healthUrl).toBe(`http://${asked}:4001/api/health`);
-  expect(web(settings, "", [], false).healthUrl).toBe(`http://${asked}:3001/api/health`);
+  expect(web(settings, [], false).healthUrl).toBe(`http://${asked}:3001/api/health`);
 });

@@ -77,7 +77,7 @@ async function herald(settings: Settings, watch: boolean, signal: AbortSignal): 
   const logins = settings.DEMO ? await step("Filling the demo", () => fillDemo(settings, url, signal)) : [];
   await together(
     step("Starting the engine", () => keepRunning(engine(settings, url, watch))),
-    step("Starting the pages", () => keepRunning(web(settings, url, logins, watch))),
+    step("Starting the pages", () => keepRunning(web(settings, logins, watch))),
   );
 
   const lines = logins.map(({ label, email, password }) => `  ${label}: ${email}  ${password}\n`);

@@ -23,6 +23,7 @@ import { Queue } from "./queue.ts";
 import { systemRandom } from "./random.ts";
 import { requireKeys } from "./require-keys.ts";
 import { startRetention } from "./retention.ts";
+import { twoStepCodes } from "./two-step-codes.ts";
 
 export interface Engine {
   /** where it listens */
@@ -78,6 +79,7 @@ export async function createParts(environment: Environment): Promise<Parts> {
         : database.sessionRows(seal),
     sessionReader: createSessionReader(),
     hashes,
+    twoStepCodes,
     clock: systemClock,
     random: systemRandom,
     onFault: (fault, what, about) => log.error({ err: fault, ...about }, what),

@@ -3,7 +3,7 @@
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
-import { UserCreateInput } from "@herald/contract";
+import { MIN_PASSWORD_LENGTH, UserCreateInput } from "@herald/contract";
 import { withServices } from "./with-services.ts";
 
 const USAGE = "Give the e-mail address: npx --yes pnpm@12.21.0 run create-admin -- --email you@example.org --name You";
@@ -45,7 +45,7 @@ function readOptions() {
 /** The first line of standard input; empty when there is none. */
 async function askForPassword(): Promise<string> {
   const lines = createInterface({ input: process.stdin, output: process.stderr });
-  lines.setPrompt("Password (at least 10 characters): ");
+  lines.setPrompt(`Password (at least ${MIN_PASSWORD_LENGTH} characters): `);
   lines.prompt();
   const [line] = await Promise.race([once(lines, "line"), once(lines, "close")]);
   lines.close();

@@ -1,4 +1,4 @@
-import { authenticate, type Context, refused, restError, trpcError } from "@herald/api";
+import { authenticate, type Context, isFromPages, refused, restError, trpcError } from "@herald/api";
 import { unreadable } from "@herald/contract";
 import { HeraldError, type Identity, type Services } from "@herald/core";
 import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from "fastify";
@@ -24,7 +24,7 @@ export const TIMEOUTS = {
 /** Longest path of a call: the names of several procedures with commas between them. */
 const LONGEST_PATH = 1000;
 
-/** The engine's HTTP side: tRPC under /trpc, the REST endpoints under /api. */
+/** The engine's HTTP side: tRPC under /trpc, the REST endpoints under /api, what the pages alone may ask under /internal. */
 export async function createHttp(options: {
   services: Services;
   jwtSecret: Uint8Array;
@@ -66,6 +66,7 @@ export async function createHttp(options: {
           identity ??= authenticate(request.headers.authorization, { secret: jwtSecret, access: services.access });
           return identity;
         },
+        isFromPages: () => isFromPages(request.headers.authorization, jwtSecret),
         fault: (error) => request.log.error({ err: error }, "a request failed by a fault of ours"),
       };
       contexts.set(request, context);

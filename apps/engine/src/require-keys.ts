@@ -19,7 +19,7 @@ export async function requireKeys(
       (key) => `  ${countsOf(key)} sealed with ${nameOf(key)}, which is neither SESSION_KEY nor in SESSION_KEYS_OLD.`,
     ),
     "Put that key into SESSION_KEY, or, where the key was changed since, into SESSION_KEYS_OLD (docs/operating.md).",
-    `If it is lost for good: SESSION_KEYS_LOST=${lost} starts without; remove those accounts and API pairs then, and add them anew.`,
+    `If it is lost for good: SESSION_KEYS_LOST=${lost} starts without; remove those accounts and API pairs then, add them anew, and reset two-step sign-ins.`,
     ...(DEMO
       ? ["The demo can as well begin anew: remove the folder that its PostgreSQL lies in (docs/operating.md)."]
       : []),

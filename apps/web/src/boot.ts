@@ -1,3 +1,4 @@
+import { keepAddressesTrue } from "@/auth/true-address";
 import { env } from "@/env";
 import { cutSlowClients } from "@/lib/slow-clients";
 
@@ -12,5 +13,6 @@ export function boot(): void {
     console.error(error instanceof Error ? error.message : error);
     process.exit(1);
   }
+  keepAddressesTrue();
   cutSlowClients("/api/sessions/upload");
 }

@@ -9,7 +9,6 @@ const settings = () => ({
   NEXTAUTH_SECRET: random(),
   NEXTAUTH_URL: "https://herald.example.org",
   ENGINE_JWT_SECRET: random(),
-  DATABASE_URL: "postgresql://herald@127.0.0.1/herald",
   DEMO: "0",
 });
 
@@ -30,15 +29,10 @@ async function read(environment: Record<string, string>) {
 }
 
 test("the pages take their secrets from files too", async () => {
-  const { NEXTAUTH_SECRET, DATABASE_URL, ...others } = settings();
-  for (const [name, secret] of Object.entries({ NEXTAUTH_SECRET, DATABASE_URL })) {
-    writeFileSync(join(folder, name), `${secret}\n`, { mode: 0o600 });
-    vi.stubEnv(`${name}_FILE`, join(folder, name));
-  }
-  expect(await read({ ...others, NEXTAUTH_SECRET: "", DATABASE_URL: "" })).toMatchObject({
-    NEXTAUTH_SECRET,
-    DATABASE_URL,
-  });
+  const { NEXTAUTH_SECRET, ...others } = settings();
+  writeFileSync(join(folder, "secret"), `${NEXTAUTH_SECRET}\n`, { mode: 0o600 });
+  vi.stubEnv("NEXTAUTH_SECRET_FILE", join(folder, "secret"));
+  expect(await read({ ...others, NEXTAUTH_SECRET: "" })).toMatchObject({ NEXTAUTH_SECRET });
 });
 
 test("outside the demo they refuse what can be guessed or read by others, all at once", async () => {

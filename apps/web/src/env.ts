@@ -25,7 +25,8 @@ const Env = z.object({
     .string()
     .min(32, "needs at least 32 characters")
     .transform((text) => new TextEncoder().encode(text)),
-  DATABASE_URL: z.url(),
+  /** proxies of ours that every request comes through: so many addresses from the right in X-Forwarded-For are theirs to say */
+  TRUSTED_PROXIES: z.coerce.number("is a number, 0 and more").int().min(0).max(10).default(0),
   DEMO: z.stringbool().default(false),
   DEMO_LOGINS: DemoLogins,
 });

@@ -19,6 +19,8 @@ const draft = { delayBetweenPosts: 5 };
 const pair = { apiId: 7, apiHash: "0123456789abcdef0123456789abcdef", capacity: 3 };
 const person = { email: "n@example.org", name: "N", password: "a long password", role: "user" as const, plan: null };
 
+const newPassword = { current: "p", password: "a password of mine" };
+const bothSteps = { password: "p", code: "1" };
 /** A program of the admin's. */
 const byKey: Identity = { ...admin, credential: { kind: "api_key", id: "k1", expiresAt: null } };
 
@@ -48,6 +50,17 @@ const procedures: Record<string, [who: string, call: (api: Api) => Promise<unkno
     (api) => api.users.setTimeZone({ timeZone: "Europe/Kyiv" }),
     ["users.setTimeZone", asUser, "Europe/Kyiv"],
   ],
+  "users.changePassword": [
+    PERSON,
+    (api) => api.users.changePassword(newPassword),
+    ["users.changePassword", asUser, "sign-in of a1", newPassword],
+  ],
+  "users.resetTwoStep": [ADMIN, (api) => api.users.resetTwoStep({ id: "u1" }), ["twoStep.reset", asAdmin, "u1"]],
+  "twoStep.status": [PERSON, (api) => api.twoStep.status(), ["twoStep.status", "a1"]],
+  "twoStep.begin": [PERSON, (api) => api.twoStep.begin({ password: "p" }), ["twoStep.begin", asUser, "p"]],
+  "twoStep.confirm": [PERSON, (api) => api.twoStep.confirm({ code: "1" }), ["twoStep.confirm", asUser, "1"]],
+  "twoStep.renewCodes": [PERSON, (api) => api.twoStep.renewCodes(bothSteps), ["twoStep.renewCodes", asUser, bothSteps]],
+  "twoStep.turnOff": [PERSON, (api) => api.twoStep.turnOff(bothSteps), ["twoStep.turnOff", asUser, bothSteps]],
   "signIns.list": [PERSON, (api) => api.signIns.list(), ["signIns.list", "a1", "sign-in of a1"]],
   "signIns.end": [PERSON, (api) => api.signIns.end({ id: "s1" }), ["signIns.end", asUser, "s1"]],
   "signIns.endOthers": [

@@ -9,6 +9,7 @@ import { groups } from "./routers/groups.ts";
 import { sessions } from "./routers/sessions.ts";
 import { signIns } from "./routers/sign-ins.ts";
 import { sync } from "./routers/sync.ts";
+import { twoStep } from "./routers/two-step.ts";
 import { users } from "./routers/users.ts";
 import { adminProcedure, publicProcedure, refusal, router } from "./trpc.ts";
 
@@ -21,6 +22,7 @@ export const appRouter = router({
   apiPairs,
   chats,
   users,
+  twoStep,
   signIns,
   audit,
   overview: adminProcedure.query(({ ctx }) => ctx.services.overview()),

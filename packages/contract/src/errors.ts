@@ -20,6 +20,7 @@ export const errorStatus = {
   breaker_tripped: 409,
   content_refused: 409,
   not_found: 404,
+  too_many_attempts: 429,
   email_taken: 409,
   last_admin: 409,
   chat_twin: 409,

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { RowId } from "./id.ts";
-import { freeText, line } from "./text.ts";
+import { isTooClose, Password, TOO_CLOSE } from "./password.ts";
+import { line } from "./text.ts";
 import { TimeZone } from "./time-zone.ts";
 import { BotStatus, PlanType, Role } from "./vocabulary.ts";
 
@@ -22,22 +23,23 @@ export const Plan = z.object({
 export type Plan = z.infer<typeof Plan>;
 
 const EMAIL_RULE = "Give an e-mail address.";
-const email = z
+/** In lower case. */
+export const Email = z
   .string()
   .max(254, EMAIL_RULE)
   .pipe(z.email(EMAIL_RULE))
   .transform((e) => e.toLowerCase());
 const name = line().min(1, "Give a name.").max(80, "A name has at most 80 characters.");
-/** NIST SP 800-63B asks for at least 8 and no composition rules; ten is what a person can still remember. */
-export const Password = freeText().min(10, "A password has at least 10 characters.").max(200);
 
-export const UserCreateInput = z.object({
-  email,
-  name,
-  password: Password,
-  role: Role.default("user"),
-  plan: Plan.nullable().default(null),
-});
+export const UserCreateInput = z
+  .object({
+    email: Email,
+    name,
+    password: Password,
+    role: Role.default("user"),
+    plan: Plan.nullable().default(null),
+  })
+  .refine((user) => !isTooClose(user.password, user), { path: ["password"], error: TOO_CLOSE });
 export type UserCreateInput = z.infer<typeof UserCreateInput>;
 
 export const UserUpdateInput = z.object({
@@ -62,6 +64,8 @@ export const UserDto = z.object({
   groupCount: z.number(),
   messagesSent: z.number(),
   breakerTrippedAt: z.iso.datetime().nullable(),
+  /** whether their sign-in has a second step */
+  twoStep: z.boolean(),
   createdAt: z.iso.datetime(),
 });
 export type UserDto = z.infer<typeof UserDto>;

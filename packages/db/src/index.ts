@@ -1,5 +1,4 @@
 // PostgreSQL through Prisma: the durable side of the ports in @herald/core. No Prisma type leaves this package.
-export { type AuthStore, type AuthUser, createAuthStore } from "./auth-store.ts";
 export { createDatabase, type Database, type DatabaseOptions } from "./database.ts";
 export type { Engines } from "./engines.ts";
 export type { PostgresEvents } from "./events/events.ts";

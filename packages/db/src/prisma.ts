@@ -11,7 +11,13 @@ const CONNECTION_WAIT_MS = 10_000;
 export function createPrisma(pool: pg.Pool) {
   return new PrismaClient({
     adapter: new PrismaPg(pool),
-    omit: { user: { passwordHash: true }, apiKey: { hash: true }, apiPair: { apiHash: true } },
+    omit: {
+      user: { passwordHash: true },
+      twoStep: { secret: true },
+      recoveryCode: { hash: true },
+      apiKey: { hash: true },
+      apiPair: { apiHash: true },
+    },
     transactionOptions: { maxWait: CONNECTION_WAIT_MS, timeout: TRANSACTION_TIMEOUT_MS },
   });
 }

@@ -27,7 +27,7 @@ export interface Pruned {
 /**
  * Keeps the tables that grow in bounds. Rolls up what was settled lately, makes the months of deliveries that come, and drops
  * those that ended longer ago than the retention. Cycles without deliveries (but the newest of each bot), log lines,
- * events, sign-ins that are over and what happened to accounts are deleted by age, in small batches, and only rows that nobody
+ * events, sign-ins that are over, tries of them that count no more, and what happened to accounts are deleted by age, in small batches, and only rows that nobody
  * writes any more, so that nothing waits for it.
  * Counters and daily counts are kept apart and stay.
  *
@@ -57,6 +57,7 @@ export function prune(
     const sessionEvents = await inBatches(byAge("session_events"), Math.max(olderThanDays, SESSION_EVENTS_KEPT_DAYS));
     await inBatches(OVER_SIGN_INS, Math.min(olderThanDays, SIGN_INS_KEPT_DAYS));
     await inBatches(DEAD_ENGINES, olderThanDays);
+    await inBatches(OLD_ATTEMPTS, 0);
     return { months, cycles, logs, events, sessionEvents };
   });
 }
@@ -67,6 +68,11 @@ const byAge = (table: "bot_log" | "events" | "session_events"): string =>
 const DEAD_ENGINES = `
   DELETE FROM engines WHERE id IN (
     SELECT id FROM engines WHERE seen_at < now() - $1 * interval '1 day' LIMIT $2)`;
+
+/** What counts no more: whoever tries many e-mail addresses leaves a row each. */
+const OLD_ATTEMPTS = `
+  DELETE FROM sign_in_attempts WHERE key IN (
+    SELECT key FROM sign_in_attempts WHERE until < now() - $1 * interval '1 day' LIMIT $2 FOR UPDATE SKIP LOCKED)`;
 
 const OVER_SIGN_INS = `
   DELETE FROM sign_ins WHERE id IN (

@@ -11,7 +11,9 @@ import { cycles } from "./repositories/cycles.ts";
 import { groups } from "./repositories/groups.ts";
 import { sessionChats } from "./repositories/session-chats.ts";
 import { sessions } from "./repositories/sessions.ts";
+import { signInAttempts } from "./repositories/sign-in-attempts.ts";
 import { signIns } from "./repositories/sign-ins.ts";
+import { twoStep } from "./repositories/two-step.ts";
 import { users } from "./repositories/users.ts";
 
 /** Tries of a transaction that lost against another one (deadlock, serialization failure). */
@@ -86,6 +88,8 @@ function transactionOver(
     users: users(tx),
     signIns: signIns(tx),
     apiKeys: apiKeys(tx),
+    signInAttempts: signInAttempts(tx),
+    twoStep: twoStep(tx, seal),
     bots: bots(tx),
     groups: groups(tx, defaultCooldown),
     sessions: sessions(tx),

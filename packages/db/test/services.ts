@@ -46,8 +46,10 @@ export function servicesOver({ database }: { database: Database }, now: () => Da
     sessionReader: { read: () => ({ ok: false, reason: "not part of this test" }) },
     hashes: {
       password: async (password) => `hash of ${password}`,
+      isPassword: async (password, hash) => hash === `hash of ${password}`,
       sha256: (data) => createHash("sha256").update(data).digest("hex"),
     },
+    twoStepCodes: { secret: () => "", uri: () => "", stepOf: () => null, recoveryCode: () => "" },
     clock,
     random: { int64: () => 1n, uuid: randomUUID, token: () => `token-${++tokens}-of-the-test` },
     onFault: (fault) => {

@@ -1,4 +1,4 @@
-import { parseJson, type RestRoute, restError, restRoutes } from "@herald/api";
+import { parseJson, type RestRoute, restError, restRoutes, signInRoute } from "@herald/api";
 import { MAX_BODY_BYTES, MAX_SESSION_FILE_BYTES } from "@herald/contract";
 import type { FastifyInstance, FastifyPluginCallback, FastifyRequest } from "fastify";
 import type { Parts } from "./parts.ts";
@@ -32,7 +32,7 @@ function routesOf(
   app: FastifyInstance,
   contextOf: Parts["contextOf"],
 ): void {
-  for (const { method, path, handle, admit, ...route } of restRoutes)
+  for (const { method, path, handle, admit, ...route } of [...restRoutes, signInRoute])
     if (route.body === kind)
       app.route({
         method,

@@ -2,6 +2,7 @@ import type { ErrorDto } from "@herald/contract";
 import { type Caller, PASSWORD, telethonString } from "@herald/testing/people";
 import type { Scene } from "@herald/testing/scene";
 import type { Stack } from "@herald/testing/stack";
+import { generateSync } from "otplib";
 import type { Parts } from "../container.ts";
 
 /** What the calls are about: a user with a bot, in a stack with one engine. */
@@ -24,6 +25,8 @@ export interface Procedure {
 
 const GROUP = "@audited_group";
 const ACCOUNT = "audited_account";
+const SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
+const RECOVERY_CODE = "ABCD0123EFGH4567";
 const API_HASH = "0123456789abcdef0123456789abcdef";
 
 let made = 0;
@@ -69,6 +72,24 @@ const otherSignIn = ({ stack, scene: { user } }: Place) =>
     () => stack.person(user.id).token(),
   );
 const mayStart = ({ scene, stack }: Place) => stack.admin.api.users.clearBreaker.mutate({ id: scene.user.id });
+
+/** Everybody's second step, and the password that they begin with. */
+const twoSteps =
+  (state: "off" | "begun" | "on") =>
+  async ({ parts }: Place): Promise<void> => {
+    const { store, hashes } = parts.dependencies;
+    const passwordHash = await hashes.password(PASSWORD);
+    await store.transaction(async (tx) => {
+      for (const { id } of await tx.users.list()) {
+        await tx.users.update(id, { passwordHash });
+        await tx.twoStep.remove(id);
+        if (state === "off") continue;
+        await tx.twoStep.begin(id, SECRET);
+        if (state === "on") await tx.twoStep.confirm(id, new Date());
+        await tx.twoStep.replaceRecoveryCodes(id, [hashes.sha256(RECOVERY_CODE)]);
+      }
+    });
+  };
 
 /** An error that arrived in an event stream, in the shape in which tRPC's client throws one. */
 class StreamError extends Error {
@@ -131,6 +152,36 @@ export const procedures: Record<string, Procedure> = {
   },
   "bot.start": { who: "user", action: "bot.start", given: mayStart, call: ({ api }) => api.bot.start.mutate({}) },
   "bot.stop": { who: "user", action: "bot.stop", call: ({ api }) => api.bot.stop.mutate() },
+  "twoStep.begin": {
+    who: "person",
+    action: "two_step.begin",
+    given: twoSteps("off"),
+    call: ({ api }) => api.twoStep.begin.mutate({ password: PASSWORD }),
+  },
+  "twoStep.confirm": {
+    who: "person",
+    action: "two_step.turn_on",
+    given: twoSteps("begun"),
+    call: ({ api }) => api.twoStep.confirm.mutate({ code: generateSync({ secret: SECRET }) }),
+  },
+  "twoStep.renewCodes": {
+    who: "person",
+    action: "two_step.renew_codes",
+    given: twoSteps("on"),
+    call: ({ api }) => api.twoStep.renewCodes.mutate({ password: PASSWORD, code: RECOVERY_CODE }),
+  },
+  "twoStep.turnOff": {
+    who: "person",
+    action: "two_step.turn_off",
+    given: twoSteps("on"),
+    call: ({ api }) => api.twoStep.turnOff.mutate({ password: PASSWORD, code: RECOVERY_CODE }),
+  },
+  "users.resetTwoStep": {
+    who: "admin",
+    action: "two_step.reset",
+    given: twoSteps("on"),
+    call: ({ api }, { scene }) => api.users.resetTwoStep.mutate({ id: scene.user.id }),
+  },
   "users.stopBot": {
     who: "admin",
     action: "bot.stop",
@@ -167,6 +218,12 @@ export const procedures: Record<string, Procedure> = {
     who: "user",
     action: "user.update",
     call: ({ api }) => api.users.setTimeZone.mutate({ timeZone: "Europe/Kyiv" }),
+  },
+  "users.changePassword": {
+    who: "person",
+    action: "user.update",
+    given: twoSteps("off"),
+    call: ({ api }) => api.users.changePassword.mutate({ current: PASSWORD, password: `${PASSWORD} ${++made}` }),
   },
   "users.createApiKey": { who: "user", action: "api_key.create", call: ({ api }) => api.users.createApiKey.mutate() },
   "users.revokeApiKey": { who: "user", action: "api_key.revoke", call: ({ api }) => api.users.revokeApiKey.mutate() },
@@ -230,6 +287,7 @@ export const procedures: Record<string, Procedure> = {
     action: "chat.update",
     call: ({ api }) => api.chats.update.mutate({ id: "-1001234567890", optedOut: true, proof: "They said so." }),
   },
+  "twoStep.status": { who: "person", call: ({ api }) => api.twoStep.status.query() },
   "bot.status": { who: "user", call: ({ api }) => api.bot.status.query() },
   "bot.forecast": { who: "user", call: ({ api }) => api.bot.forecast.query({}) },
   "bot.unconfirmed": { who: "user", call: ({ api }) => api.bot.unconfirmed.query() },

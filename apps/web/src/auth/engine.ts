@@ -22,7 +22,7 @@ export const tokenFor = ({ sub, sid }: Pick<SignInClaims, "sub" | "sid">): Promi
  * Calls a procedure of the engine's by itself, for who is signed in.
  * @param input of a mutation; without it, it is a query
  */
-export async function askEngine(
+export async function callEngine(
   claims: Pick<SignInClaims, "sub" | "sid">,
   procedure: string,
   input?: object,

@@ -1,23 +1,18 @@
 import { SIGN_IN_DAYS } from "@herald/contract";
-import { createAuthStore } from "@herald/db";
-import { verify } from "@node-rs/argon2";
 import type { NextAuthOptions } from "next-auth";
 import CredentialsProvider from "next-auth/providers/credentials";
 import { env } from "@/env";
-import { SignInAttempts } from "./attempts";
+import { ownTarget } from "@/lib/own-target";
+import { askEngine } from "./ask-engine";
 import { cookiesAt } from "./cookies";
-import { askEngine } from "./engine";
+import { deviceOf, rememberDevice } from "./device";
+import { callEngine } from "./engine";
+import type { SignInFault } from "./fault";
 
-/** What the sign-in form gets when there were too many failures. */
-export const TOO_MANY_ATTEMPTS = "too_many_attempts";
+const failed = (fault: SignInFault, seconds?: number) =>
+  new Error(seconds === undefined ? fault : `${fault}:${seconds}`);
 
-/** A hash of nothing in particular: checking it costs what a real one costs, so the time does not tell who exists. */
-const DUMMY_HASH = "$argon2id$v=19$m=19456,t=2,p=1$DJMETgSZyyICQ/xcHw44rw$yu/4ukfnyRqMGh3TTFxsg/Wzgq9rTJkhRVk6gOBkViM";
-
-const attempts = new SignInAttempts();
-let store: ReturnType<typeof createAuthStore> | undefined;
-
-/** next-auth's options: e-mail and password, the sign-in's id in an encrypted cookie that lasts as long as the sign-in. */
+/** next-auth's options: e-mail, password and code, the sign-in's id in an encrypted cookie that lasts as long as the sign-in. */
 export function authOptions(): NextAuthOptions {
   return {
     secret: env().NEXTAUTH_SECRET,
@@ -26,29 +21,36 @@ export function authOptions(): NextAuthOptions {
     pages: { signIn: "/sign-in", error: "/sign-in" },
     providers: [
       CredentialsProvider({
-        credentials: { email: {}, password: {} },
+        credentials: { email: {}, password: {}, code: {} },
         async authorize(credentials, request) {
-          const email = credentials?.email.trim().toLowerCase() ?? "";
-          const address = String(request.headers?.["x-forwarded-for"] ?? "");
-          if (!attempts.allowed(email, address, Date.now())) throw new Error(TOO_MANY_ATTEMPTS);
-          store ??= createAuthStore(env().DATABASE_URL);
-          const user = await store.findByEmail(email);
-          const right = await verify(user?.passwordHash ?? DUMMY_HASH, credentials?.password ?? "");
-          if (user === null || user.disabled || !right) {
-            attempts.failed(email, address, Date.now());
-            return null;
-          }
-          const signInId = await store.openSignIn(user, {
-            userAgent: String(request.headers?.["user-agent"] ?? ""),
-            address,
+          const email = (credentials?.email ?? "").trim().toLowerCase();
+          const device = await deviceOf(email);
+          const answer = await askEngine({
+            email,
+            password: credentials?.password ?? "",
+            code: credentials?.code || null,
+            // one address, and a true one: see true-address.ts
+            address: String(request.headers?.["x-forwarded-for"] ?? ""),
+            device,
+            userAgent: String(request.headers?.["user-agent"] ?? "").slice(0, 1000),
           });
-          if (signInId === null) return null;
-          attempts.succeeded(email);
-          return { id: user.id, email: user.email, name: user.name, role: user.role, signInId };
+          if (answer === null) throw failed("unavailable");
+          switch (answer.result) {
+            case "right":
+              if (device === null) await rememberDevice(email);
+              return { ...answer.user, signInId: answer.signInId };
+            case "wrong":
+              return null;
+            case "slowed":
+              throw failed("slowed", answer.retryAfterSeconds);
+            default:
+              throw failed(answer.result);
+          }
         },
       }),
     ],
     callbacks: {
+      redirect: ({ url, baseUrl }) => baseUrl + (ownTarget(url, baseUrl) ?? "/"),
       jwt({ token, user }) {
         if (user === undefined) return token;
         return { ...token, role: user.role, sid: user.signInId };
@@ -71,7 +73,7 @@ export function authOptions(): NextAuthOptions {
 async function endSignIn(sub: string | undefined, sid: string | undefined): Promise<void> {
   if (sub === undefined || sid === undefined) return;
   try {
-    const { status } = await askEngine({ sub, sid }, "signIns.end", { id: sid });
+    const { status } = await callEngine({ sub, sid }, "signIns.end", { id: sid });
     // 401: it had ended before
     if (status !== 200 && status !== 401) throw new Error(`it answers ${status}`);
   } catch (error) {

@@ -3,7 +3,7 @@ import { cookies, headers } from "next/headers";
 import { redirect } from "next/navigation";
 import { z } from "zod";
 import { TARGET_HEADER } from "@/lib/target-header";
-import { askEngine } from "./engine";
+import { callEngine } from "./engine";
 import { readSignIn } from "./sign-in-claims";
 
 /** Who the frame is drawn for. */
@@ -19,7 +19,7 @@ export async function currentViewer(): Promise<Viewer | null> {
   const claims = await readSignIn({ cookies: await cookies(), headers: await headers() });
   if (claims === null) return null;
   try {
-    const answer = await askEngine(claims, "users.viewer");
+    const answer = await callEngine(claims, "users.viewer");
     if (answer.status === 401) return null;
     if (answer.ok) return Answer.parse(await answer.json()).result.data;
     console.error(`The engine answered ${answer.status} when it was asked who is signed in.`);

@@ -41,6 +41,11 @@ export function recorded(who: Identity | null, answers: Record<string, unknown> 
         new Proxy(service(String(noun)), { get: (_, verb) => service(`${String(noun)}.${String(verb)}`) }),
     },
   ) as Services;
-  const context: Context = { services, identify: async () => who, fault: (error) => faults.push(error) };
+  const context: Context = {
+    services,
+    identify: async () => who,
+    isFromPages: async () => false,
+    fault: (error) => faults.push(error),
+  };
   return { context, calls, faults };
 }

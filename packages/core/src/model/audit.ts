@@ -4,6 +4,12 @@ import type { Actor } from "./actor.ts";
 export type AuditAction =
   | "user.create"
   | "user.update"
+  | "two_step.begin"
+  | "two_step.turn_on"
+  | "two_step.turn_off"
+  | "two_step.reset"
+  | "two_step.renew_codes"
+  | "two_step.use_code"
   | "sign_in.create"
   | "sign_in.end"
   | "api_key.create"

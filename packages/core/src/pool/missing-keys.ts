@@ -17,13 +17,15 @@ export async function missingKeys({
   store: Store;
   sessionFiles: Pick<SessionFiles, "missingKeys">;
 }): Promise<MissingKey[]> {
-  const { sessions, ofPairs } = await store.transaction(async (tx) => ({
+  const { sessions, ofPairs, ofTwoSteps } = await store.transaction(async (tx) => ({
     sessions: await tx.sessions.list(),
     ofPairs: await tx.apiPairs.missingKeys(),
+    ofTwoSteps: await tx.twoStep.missingKeys(),
   }));
   const found = {
     "session file": await sessionFiles.missingKeys(sessions.map(({ id }) => id)),
     "API pair": ofPairs,
+    "two-step sign-in": ofTwoSteps,
   };
   return [...new Set(Object.values(found).flat())].map((keyId) => {
     const counts = Object.entries(found).map(

@@ -1,5 +1,11 @@
 import { expect, test } from "vitest";
-import type { ApiPairRepository, SessionFiles, SessionRepository, Transaction } from "../ports/index.ts";
+import type {
+  ApiPairRepository,
+  SessionFiles,
+  SessionRepository,
+  Transaction,
+  TwoStepRepository,
+} from "../ports/index.ts";
 import { aSession } from "../testing/fake-bots.ts";
 import { only } from "../testing/only.ts";
 import { resealAll } from "./reseal.ts";
@@ -35,19 +41,24 @@ test("every file and every hash is sealed anew, each once; what does not open is
       list: async () => [pair("old", 1), pair("lost", 2), pair("new", 3)],
       reseal: async (id) => hashes.get(id) ?? false,
     }),
+    twoStep: only<TwoStepRepository>({
+      list: async () => ["old", "lost", "new"],
+      reseal: async (id) => hashes.get(id) ?? false,
+    }),
   });
   const store = { transaction: <T>(work: (tx: Transaction) => Promise<T>) => work(tx) };
   expect(await resealAll({ store, sessionFiles }, (done, of) => progress.push(`${done}/${of}`))).toEqual({
-    resealed: 3,
-    current: 2,
+    resealed: 4,
+    current: 3,
     unopened: [
       "The api_hash of 2 does not open: it was sealed with another key.",
+      "The two-step secret of the user lost does not open: it was sealed with another key.",
       "The file damaged does not open.",
       "no error",
     ],
   });
   expect(asked).toEqual(["old file", "damaged", "odd", "new file", "waiting"]);
-  expect(progress).toEqual(["1/8", "2/8", "3/8", "4/8", "5/8", "6/8", "7/8", "8/8"]);
+  expect(progress).toEqual(Array.from({ length: 11 }, (_, n) => `${n + 1}/11`));
 });
 
 /** A pool in which these sessions' files are; `reseal` is what happens to each of them. */
@@ -64,6 +75,7 @@ function poolOf(sessionIds: string[], reseal: (id: string) => Promise<boolean>, 
       find: async (id) => pool.sessions.find((session) => session.id === id) ?? null,
     }),
     apiPairs: only<ApiPairRepository>({ list: async () => [] }),
+    twoStep: only<TwoStepRepository>({ list: async () => [] }),
   });
   return { pool, run: () => resealAll({ store: { transaction: (work) => work(tx) }, sessionFiles }) };
 }

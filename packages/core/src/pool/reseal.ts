@@ -37,9 +37,10 @@ export async function resealAll(
 }
 
 async function everything({ store, sessionFiles }: { store: Store; sessionFiles: SessionFiles }): Promise<Reseal[]> {
-  const { sessions, pairs } = await store.transaction(async (tx) => ({
+  const { sessions, pairs, twoSteps } = await store.transaction(async (tx) => ({
     sessions: await tx.sessions.list(),
     pairs: await tx.apiPairs.list(),
+    twoSteps: await tx.twoStep.list(),
   }));
   const withRow = new Set(sessions.map(({ id }) => id));
   const hasRow = (id: string) => store.transaction(async (tx) => (await tx.sessions.find(id)) !== null);
@@ -48,6 +49,11 @@ async function everything({ store, sessionFiles }: { store: Store; sessionFiles:
     const resealed = await store.transaction((tx) => tx.apiPairs.reseal(id));
     if (typeof resealed === "boolean") return resealed;
     throw new Error(`The api_hash of ${apiId} does not open: ${resealed.reason}.`);
+  };
+  const twoStep = (userId: string) => async () => {
+    const resealed = await store.transaction((tx) => tx.twoStep.reseal(userId));
+    if (typeof resealed === "boolean") return resealed;
+    throw new Error(`The two-step secret of the user ${userId} does not open: ${resealed.reason}.`);
   };
   const ofSession = (id: string) => async () => {
     const isResealed = await sessionFiles.reseal(id).catch(async (error: unknown) => {
@@ -69,6 +75,7 @@ async function everything({ store, sessionFiles }: { store: Store; sessionFiles:
   };
   return [
     ...pairs.map(({ id, apiId }) => apiHash(id, apiId)),
+    ...twoSteps.map(twoStep),
     ...sessions.map(({ id }) => ofSession(id)),
     ...(await sessionFiles.unsettled()).filter((id) => !withRow.has(id)).map(unsettled),
   ];

@@ -1,5 +1,5 @@
 // What the domain needs from outside, a file a noun. Adapters: packages/db (store, ledger, leases, views, events),
-// packages/telegram (gateway), packages/vault (session files and formats), apps/engine (clock, random, hashes, queue, faults).
+// packages/telegram (gateway), packages/vault (session files and formats), apps/engine (clock, random, hashes, two-step codes, queue, faults).
 export type * from "./api-keys.ts";
 export type * from "./api-pairs.ts";
 export type * from "./bots.ts";
@@ -19,8 +19,11 @@ export type * from "./session-chats.ts";
 export type * from "./session-files.ts";
 export type * from "./session-reader.ts";
 export type * from "./sessions.ts";
+export type * from "./sign-in-attempts.ts";
 export type * from "./sign-ins.ts";
 export type * from "./store.ts";
 export type * from "./telegram.ts";
+export type * from "./two-step.ts";
+export type * from "./two-step-codes.ts";
 export type * from "./users.ts";
 export type * from "./views.ts";

@@ -8,7 +8,9 @@ import type { CycleRepository } from "./cycles.ts";
 import type { GroupRepository } from "./groups.ts";
 import type { SessionChatRepository } from "./session-chats.ts";
 import type { SessionRepository } from "./sessions.ts";
+import type { SignInAttemptRepository } from "./sign-in-attempts.ts";
 import type { SignInRepository } from "./sign-ins.ts";
+import type { TwoStepRepository } from "./two-step.ts";
 import type { UserRepository } from "./users.ts";
 
 /** What stands in the queue: which cycle of which bot. The rows decide whether it still applies. */
@@ -31,6 +33,8 @@ export interface Transaction {
   users: UserRepository;
   signIns: SignInRepository;
   apiKeys: ApiKeyRepository;
+  signInAttempts: SignInAttemptRepository;
+  twoStep: TwoStepRepository;
   bots: BotRepository;
   groups: GroupRepository;
   sessions: SessionRepository;

@@ -4,6 +4,8 @@ import type { User } from "../model/domain.ts";
 export interface UserRepository {
   find(id: string): Promise<User | null>;
   list(): Promise<User[]>;
+  /** Somebody and their password's hash, by id, or by e-mail address as it is kept. */
+  credentials(of: { id: string } | { email: string }): Promise<{ user: User; passwordHash: string } | null>;
   create(user: {
     email: string;
     name: string;

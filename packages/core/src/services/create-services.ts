@@ -8,8 +8,10 @@ import { eventService } from "./events.ts";
 import { groupService } from "./groups.ts";
 import type { Services } from "./services.ts";
 import { sessionService } from "./sessions.ts";
-import { signInService } from "./sign-ins.ts";
+import { signInService } from "./sign-in.ts";
+import { signInsService } from "./sign-ins.ts";
 import { syncService } from "./sync.ts";
+import { twoStepService } from "./two-step.ts";
 import { userService } from "./users.ts";
 
 /** Puts the services together. `health` is the engine's own to tell: the domain knows nothing of sockets and processes. */
@@ -23,7 +25,9 @@ export function createServices(deps: Dependencies, health: () => Promise<HealthD
     apiPairs: apiPairService(deps),
     chats: chatService(deps),
     users: userService(deps),
-    signIns: signInService(deps),
+    signIn: signInService(deps),
+    twoStep: twoStepService(deps),
+    signIns: signInsService(deps),
     access,
     audit: { list: (page) => deps.views.audit(page) },
     overview: () => deps.views.overview(deps.clock.now()),

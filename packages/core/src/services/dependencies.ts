@@ -10,6 +10,7 @@ import type {
   SessionFiles,
   SessionReader,
   Store,
+  TwoStepCodes,
   Views,
 } from "../ports/index.ts";
 
@@ -34,6 +35,7 @@ export interface Dependencies {
   sessionFiles: SessionFiles;
   sessionReader: SessionReader;
   hashes: Hashes;
+  twoStepCodes: TwoStepCodes;
   clock: Clock;
   random: Random;
   onFault: OnFault;

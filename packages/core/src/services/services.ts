@@ -7,8 +7,10 @@ import type {
   AuditPageDto,
   BotConfigureInput,
   BotEvent,
+  BothStepsInput,
   BotStartInput,
   BotStatusDto,
+  ChangePasswordInput,
   ChatListDto,
   ChatUpdateInput,
   ForecastDto,
@@ -18,12 +20,17 @@ import type {
   LogEntryDto,
   LogInput,
   OverviewDto,
+  RecoveryCodesDto,
   SessionDto,
   SessionRetryResultDto,
   SessionUploadResultDto,
   SignInDto,
   SignInEndOthersInput,
+  SignInInput,
+  SignInResult,
   SyncStateDto,
+  TwoStepDto,
+  TwoStepSecretDto,
   UnconfirmedDto,
   UserCreateInput,
   UserDto,
@@ -99,6 +106,8 @@ export interface Services {
      * role their API key.
      */
     update(actor: Actor, input: UserUpdateInput): Promise<{ id: string }>;
+    /** One's own; `current` is counted, as at a sign-in. Ends their sign-ins but the one by which they ask. */
+    changePassword(actor: Person, currentId: string, input: ChangePasswordInput): Promise<{ changed: true }>;
     setTimeZone(actor: Person, timeZone: string): Promise<ViewerDto>;
     /** A new key of the actor's own, in place of the one that there was. */
     createApiKey(actor: Person): Promise<ApiKeyDto>;
@@ -120,6 +129,22 @@ export interface Services {
     bySignIn(userId: string, id: string): Promise<Identity | null>;
     /** Whether who was let in a while ago would be let in still, as what they were then: for what stays open. */
     holds(identity: Identity): Promise<boolean>;
+  };
+  signIn: {
+    /** Whether these credentials are somebody's. Counted before they are looked at; see sign-in/throttle.ts. */
+    check(input: SignInInput): Promise<SignInResult>;
+  };
+  /** The second step of one's own sign-in. What changes it takes the password, and counts how often; see sign-in/own-password.ts. */
+  twoStep: {
+    status(userId: string): Promise<TwoStepDto>;
+    /** A new secret, which holds once a code of it was given. */
+    begin(actor: Person, password: string): Promise<TwoStepSecretDto>;
+    /** Turns it on. */
+    confirm(actor: Person, code: string): Promise<RecoveryCodesDto>;
+    renewCodes(actor: Person, steps: BothStepsInput): Promise<RecoveryCodesDto>;
+    turnOff(actor: Person, steps: BothStepsInput): Promise<{ on: false }>;
+    /** An admin's: for who has lost app and recovery codes. */
+    reset(actor: Actor, userId: string): Promise<{ on: false }>;
   };
   audit: { list(page: AuditListInput): Promise<AuditPageDto> };
   overview(): Promise<OverviewDto>;

@@ -7,7 +7,7 @@ import type { ApiKeyRepository, SignInRepository, Transaction, UserRepository, V
 import { FakeClock } from "../testing/fake-clock.ts";
 import { only } from "../testing/only.ts";
 import type { Dependencies } from "./dependencies.ts";
-import { signInService } from "./sign-ins.ts";
+import { signInsService } from "./sign-ins.ts";
 
 const acting = (id: string): Person => ({ kind: "user", id, name: id });
 
@@ -43,7 +43,7 @@ function scene() {
     audit: async (entry) => void audited.push(entry),
     changed: async (userId, what) => void changes.push(`${what} of ${userId}`),
   });
-  const service = signInService(
+  const service = signInsService(
     only<Dependencies>({
       clock,
       store: { transaction: (work) => work(tx) },

@@ -4,7 +4,7 @@ import { HeraldError } from "../model/error.ts";
 import type { Dependencies } from "./dependencies.ts";
 import type { Services } from "./services.ts";
 
-export function signInService({ store, views, clock }: Dependencies): Services["signIns"] {
+export function signInsService({ store, views, clock }: Dependencies): Services["signIns"] {
   return {
     async list(userId, currentId) {
       const signIns = await views.signIns(userId, clock.now());

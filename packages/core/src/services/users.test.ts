@@ -1,148 +1,9 @@
 import type { UserUpdateInput } from "@herald/contract";
 import { expect, test } from "vitest";
 import type { Person } from "../model/actor.ts";
-import type { AuditEntry } from "../model/audit.ts";
-import type { ApiKey, Bot, SignIn, User } from "../model/domain.ts";
-import type {
-  ApiKeyRepository,
-  BotRepository,
-  Hashes,
-  Random,
-  SignInRepository,
-  Transaction,
-  UserRepository,
-  Views,
-} from "../ports/index.ts";
-import { aBot, aPlan, aUser } from "../testing/fake-bots.ts";
-import { FakeClock } from "../testing/fake-clock.ts";
-import { only } from "../testing/only.ts";
-import type { Dependencies } from "./dependencies.ts";
-import { userService } from "./users.ts";
-
-const SYSTEM = { kind: "system", name: "tests" } as const;
-const A_SIGN_IN: SignIn = {
-  id: "sign-in",
-  userId: "user",
-  createdAt: new Date(1),
-  lastSeenAt: new Date(2),
-  expiresAt: new Date("2100-01-01"),
-  endedAt: null,
-  userAgent: "A browser",
-  address: "192.0.2.1",
-};
-const acting = (id: string, kind: "user" | "admin" = "admin"): Person => ({ kind, id, name: id });
-
-/** Users with a running bot each, and the service over them. */
-class People {
-  readonly clock = new FakeClock();
-  readonly users = new Map<string, User>();
-  readonly bots = new Map<string, Bot>();
-  readonly keys: Array<ApiKey & { hash: string }> = [];
-  /** what was written of users, by id */
-  readonly written: Array<[id: string, change: object]> = [];
-  readonly signIns: SignIn[] = [];
-  readonly audited: AuditEntry[] = [];
-  readonly changes: string[] = [];
-  /** done as soon as a bot is locked */
-  whenLocked = () => {};
-  /** done as soon as sign-ins are ended */
-  whenEnding = () => {};
-  #drawn = 0;
-
-  constructor(...users: Array<Partial<User> & { id: string }>) {
-    for (const more of users) {
-      this.users.set(more.id, aUser({ email: `${more.id}@example.org`, name: more.id, ...more }));
-      this.bots.set(more.id, aBot({ id: `bot of ${more.id}`, userId: more.id, status: "running", stopReason: null }));
-    }
-  }
-
-  readonly tx = only<Transaction>({
-    users: only<UserRepository>({
-      find: async (id) => this.users.get(id) ?? null,
-      lockAdmins: async () => [...this.users.values()].filter(({ role }) => role === "admin"),
-      create: async ({ passwordHash, email, ...user }) => {
-        if ([...this.users.values()].some((other) => other.email === email)) return "email_taken";
-        const made = aUser({ ...user, email, id: "new" });
-        this.users.set("new", made);
-        this.written.push(["new", { passwordHash }]);
-        return made;
-      },
-      update: async (id, change) => {
-        const { passwordHash: _, ...seen } = change;
-        const user = this.users.get(id);
-        if (user !== undefined) this.users.set(id, { ...user, ...seen });
-        this.written.push([id, change]);
-      },
-    }),
-    apiKeys: only<ApiKeyRepository>({
-      add: async (key) => {
-        const made = { ...key, id: `key ${this.keys.length + 1}`, scopes: ["full" as const] };
-        this.keys.push({ ...made, createdAt: this.clock.now(), expiresAt: null, lastUsedAt: null, revokedAt: null });
-        return this.#key(made.id);
-      },
-      revokeAll: async (userId, at) => {
-        const open = this.keys.filter((key) => key.userId === userId && key.revokedAt === null);
-        for (const key of open) key.revokedAt = at;
-        return open;
-      },
-    }),
-    signIns: only<SignInRepository>({
-      end: async ({ userId }, at) => {
-        this.whenEnding();
-        const open = this.signIns.filter((signIn) => signIn.userId === userId && signIn.endedAt === null);
-        for (const signIn of open) signIn.endedAt = at;
-        return open;
-      },
-    }),
-    bots: only<BotRepository>({
-      lockOfUser: async (userId) => {
-        this.whenLocked();
-        return this.bot(userId);
-      },
-      update: async (id, change) => {
-        for (const [userId, bot] of this.bots)
-          if (bot.id === id) this.bots.set(userId, { ...bot, ...change, post: bot.post });
-      },
-    }),
-    audit: async (entry) => void this.audited.push(entry),
-    log: async () => {},
-    changed: async (userId, what) => void this.changes.push(`${what} of ${userId}`),
-    poolChanged: async () => void this.changes.push("pool"),
-  });
-
-  readonly service = userService(
-    only<Dependencies>({
-      clock: this.clock,
-      store: { transaction: (work) => work(this.tx) },
-      hashes: only<Hashes>({
-        password: async (password) => `argon2 of ${password}`,
-        sha256: (data) => `sha256 of ${data}`,
-      }),
-      random: only<Random>({ token: (bytes) => `${++this.#drawn}-drawn-of-${bytes}` }),
-      views: only<Views>({
-        viewer: async (id) => {
-          const user = this.users.get(id);
-          return user === undefined
-            ? null
-            : { ...user, apiKeyHint: this.keys.find((key) => key.revokedAt === null)?.hint ?? null };
-        },
-        users: async () => [],
-      }),
-    }),
-  );
-
-  bot(userId: string): Bot {
-    const bot = this.bots.get(userId);
-    if (bot === undefined) throw new Error(`${userId} has no bot.`);
-    return bot;
-  }
-
-  #key(id: string) {
-    const key = this.keys.find((candidate) => candidate.id === id);
-    if (key === undefined) throw new Error(`There is no ${id}.`);
-    return key;
-  }
-}
+import type { User } from "../model/domain.ts";
+import { aPlan, aUser } from "../testing/fake-bots.ts";
+import { A_SIGN_IN, acting, People, SYSTEM } from "../testing/fake-people.ts";
 
 test("a user is made with a password that is kept as its hash, and stands nowhere else", async () => {
   const { service, written, audited, changes } = new People();
@@ -175,12 +36,12 @@ test("only what is named of a user is changed, and the bot goes on", async () =>
   const { service, written, audited, changes } = people;
   expect(await service.update(SYSTEM, { id: "ada", name: "Eve" })).toEqual({ id: "ada" });
   await service.update(SYSTEM, { id: "ada", plan: null });
-  await service.update(SYSTEM, { id: "ada", password: "another" });
+  await service.update(SYSTEM, { id: "ada", password: "another password" });
   await service.update(SYSTEM, { id: "ada", disabled: false });
   expect(written).toEqual([
     ["ada", { name: "Eve" }],
     ["ada", { plan: null }],
-    ["ada", { passwordHash: "argon2 of another" }],
+    ["ada", { passwordHash: "argon2 of another password" }],
     ["ada", { disabled: false }],
   ]);
   // that they were not disabled before, and are not now, is no change
@@ -330,7 +191,7 @@ async function afterwards(change: Omit<UserUpdateInput, "id">, before: Partial<U
 const BOTH = ["ada 1", "ada 2"];
 
 test.each<[string, Omit<UserUpdateInput, "id">, { ended?: string[]; revoked?: string[] }]>([
-  ["another password", { password: "another" }, { ended: BOTH }],
+  ["another password", { password: "another password" }, { ended: BOTH }],
   ["a disabling", { disabled: true }, { ended: BOTH }],
   ["another role", { role: "admin" }, { ended: BOTH, revoked: ["ada"] }],
   ["the role that they have", { role: "user" }, {}],
@@ -344,7 +205,7 @@ test.each<[string, Omit<UserUpdateInput, "id">, { ended?: string[]; revoked?: st
 });
 
 test("what was ended is kept in the audit, with what it was", async () => {
-  const { audited } = await afterwards({ password: "another" });
+  const { audited } = await afterwards({ password: "another password" });
   const { userAgent, address, createdAt } = A_SIGN_IN;
   expect(audited).toMatchObject([
     { action: "user.update", after: { password: "changed" } },
@@ -373,6 +234,66 @@ test("the row of the user is written before sign-ins are ended: its lock decides
   people.whenEnding = () => {
     written = people.written.length;
   };
-  await people.service.update(SYSTEM, { id: "ada", password: "another" });
+  await people.service.update(SYSTEM, { id: "ada", password: "another password" });
   expect(written).toBe(1);
+});
+
+const own = (id: string): Person => ({ kind: "user", id, name: id });
+
+test("a person changes their own password, with the one that they have", async () => {
+  const { service, written, audited, attempts } = new People({ id: "ada" }, { id: "bob" });
+  const change = { current: "the password of ada", password: "another password" };
+  expect(await service.changePassword(own("ada"), "ada 1", change)).toEqual({ changed: true });
+  expect(written).toEqual([["ada", { passwordHash: "argon2 of another password" }]]);
+  expect(audited).toEqual([
+    {
+      actor: own("ada"),
+      action: "user.update",
+      target: { kind: "user", id: "ada" },
+      userId: "ada",
+      before: { password: null },
+      after: { password: "changed" },
+    },
+  ]);
+  expect(attempts.rows.size).toBe(0);
+});
+
+test.each([
+  ["a wrong one", { current: "a guess", password: "another password" }, "current"],
+  ["the same one", { current: "the password of ada", password: "the password of ada" }, "password"],
+  ["one that is close to them", { current: "the password of ada", password: "lovelace1234567" }, "password"],
+])("%s changes nothing", async (_, change, field) => {
+  const { service, written } = new People({ id: "ada", email: "lovelace@example.org" });
+  await expect(service.changePassword(own("ada"), "ada 1", change)).rejects.toMatchObject({
+    code: "invalid_input",
+    field,
+  });
+  expect(written).toEqual([]);
+});
+
+test("another password of one's own ends every sign-in but the one by which it is changed", async () => {
+  const { service, signIns } = new People({ id: "ada" }, { id: "bob" });
+  for (const id of ["ada 1", "ada 2", "bob 1"]) signIns.push({ ...A_SIGN_IN, id, userId: id.slice(0, 3) });
+  const change = { current: "the password of ada", password: "another password" };
+  await service.changePassword(own("ada"), "ada 1", change);
+  expect(signIns.map(({ endedAt }) => endedAt !== null)).toEqual([false, true, false]);
+});
+
+test("ten guesses of one's own password are looked at", async () => {
+  const { service } = new People({ id: "ada" });
+  const change = { current: "a guess", password: "another password" };
+  for (let n = 0; n < 10; n++)
+    await expect(service.changePassword(own("ada"), "ada 1", change)).rejects.toMatchObject({ code: "invalid_input" });
+  const right = { ...change, current: "the password of ada" };
+  await expect(service.changePassword(own("ada"), "ada 1", right)).rejects.toMatchObject({ code: "too_many_attempts" });
+});
+
+test("an admin gives nobody a password that is close to them, not even by a new name", async () => {
+  const { service, written } = new People({ id: "ada", email: "lovelace@example.org" });
+  const refused = { code: "invalid_input", field: "password" };
+  await expect(service.update(SYSTEM, { id: "ada", password: "Lovelace-123456" })).rejects.toMatchObject(refused);
+  await expect(
+    service.update(SYSTEM, { id: "ada", name: "Babbage", password: "Babbage-123456" }),
+  ).rejects.toMatchObject(refused);
+  expect(written).toEqual([]);
 });

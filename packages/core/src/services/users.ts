@@ -1,10 +1,14 @@
+import { isTooClose, TOO_CLOSE } from "@herald/contract";
 import { endSignIns } from "../access/end-sign-ins.ts";
 import { revokeKeys } from "../access/revoke-keys.ts";
 import { stopBot } from "../bot/stop-bot.ts";
 import type { Actor } from "../model/actor.ts";
 import { CHANGED, changed } from "../model/audit.ts";
+import type { User } from "../model/domain.ts";
 import { HeraldError } from "../model/error.ts";
 import type { Transaction } from "../ports/index.ts";
+import { requireOwnPassword } from "../sign-in/own-password.ts";
+import { forgetOwnTries } from "../sign-in/throttle.ts";
 import type { Dependencies } from "./dependencies.ts";
 import type { Services } from "./services.ts";
 
@@ -24,6 +28,11 @@ async function refuseLastAdmin(tx: Transaction, actor: Actor, id: string, field:
     throw new HeraldError("unauthenticated", "Your login was disabled a moment ago. Nothing was changed.");
   if (admins.some((admin) => admin.id !== id && !admin.disabled)) return;
   throw new HeraldError("last_admin", "This is the only admin: nobody could let them in again.", { field });
+}
+
+/** @throws HeraldError `invalid_input` for a password that is too close to its owner */
+function refuseTooClose(password: string, owner: Pick<User, "email" | "name">): void {
+  if (isTooClose(password, owner)) throw new HeraldError("invalid_input", TOO_CLOSE, { field: "password" });
 }
 
 export function userService({ store, views, hashes, random, clock }: Dependencies): Services["users"] {
@@ -61,6 +70,7 @@ export function userService({ store, views, hashes, random, clock }: Dependencie
       return store.transaction(async (tx) => {
         const found = await tx.users.find(id);
         if (found === null) throw new HeraldError("not_found", GONE);
+        if (password !== undefined) refuseTooClose(password, { email: found.email, name: name ?? found.name });
         if (found.role === "admin") {
           if (disabled === true) await refuseLastAdmin(tx, actor, id, "disabled");
           if (role === "user") await refuseLastAdmin(tx, actor, id, "role");
@@ -104,6 +114,31 @@ export function userService({ store, views, hashes, random, clock }: Dependencie
         await tx.poolChanged();
         return { id };
       });
+    },
+
+    async changePassword(actor, currentId, { current, password }) {
+      const user = await requireOwnPassword({ store, hashes, clock }, actor, current, "current");
+      const { id } = user;
+      if (password === current)
+        throw new HeraldError("invalid_input", "This is the password that you have. Nothing was changed.", {
+          field: "password",
+        });
+      refuseTooClose(password, user);
+      const passwordHash = await hashes.password(password);
+      await store.transaction(async (tx) => {
+        await tx.users.update(id, { passwordHash });
+        await forgetOwnTries(tx, id);
+        await tx.audit({
+          actor,
+          action: "user.update",
+          target: { kind: "user", id },
+          userId: id,
+          before: { password: null },
+          after: { password: CHANGED },
+        });
+        await endSignIns(tx, actor, { userId: id, except: currentId, at: clock.now() });
+      });
+      return { changed: true };
     },
 
     async setTimeZone(actor, timeZone) {

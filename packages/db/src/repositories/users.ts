@@ -13,6 +13,12 @@ export const users = (tx: PrismaTransaction): UserRepository => ({
     return (await tx.user.findMany({ orderBy: { createdAt: "asc" } })).map(toUser);
   },
 
+  async credentials(of) {
+    if ("id" in of && !isId(of.id)) return null;
+    const row = await tx.user.findUnique({ where: of, omit: { passwordHash: false } });
+    return row && { user: toUser(row), passwordHash: row.passwordHash };
+  },
+
   async create({ plan, email, ...user }) {
     const [row] = await tx.user.createManyAndReturn({
       data: [{ ...user, email: email.toLowerCase(), ...fromPlan(plan) }],

@@ -25,6 +25,7 @@ export const peopleView = (prisma: Prisma): Pick<Views, "viewer" | "users" | "si
       orderBy: [{ createdAt: "asc" }, { id: "asc" }],
       include: {
         bot: { select: { status: true, breakerTrippedAt: true } },
+        twoStep: { select: { confirmedAt: true } },
         stats: { select: { totalMessagesSent: true } },
         _count: { select: { sessions: true, groups: true } },
       },
@@ -41,6 +42,7 @@ export const peopleView = (prisma: Prisma): Pick<Views, "viewer" | "users" | "si
       groupCount: row._count.groups,
       messagesSent: row.stats?.totalMessagesSent ?? 0,
       breakerTrippedAt: iso(row.bot?.breakerTrippedAt ?? null),
+      twoStep: (row.twoStep?.confirmedAt ?? null) !== null,
       createdAt: row.createdAt.toISOString(),
     }));
   },

@@ -11,7 +11,6 @@ const NOTHING = "[...path]/route.ts";
 beforeAll(() => {
   for (const secret of ["NEXTAUTH_SECRET", "ENGINE_JWT_SECRET"]) vi.stubEnv(secret, randomBytes(32).toString("base64"));
   vi.stubEnv("NEXTAUTH_URL", HOME);
-  vi.stubEnv("DATABASE_URL", "postgres://nowhere.invalid/herald");
 });
 
 const handlers = await Promise.all(

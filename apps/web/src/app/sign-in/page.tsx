@@ -4,16 +4,15 @@ import { currentViewer } from "@/auth/viewer";
 import { Logo } from "@/components/frame/logo";
 import { env } from "@/env";
 import { firstPlace } from "@/lib/first-place";
+import { ownTarget } from "@/lib/own-target";
 import { SignInForm } from "./sign-in-form";
 
 export const metadata: Metadata = { title: "Sign in" };
 
-/** A path of ours, or nothing: a link to the sign-in page must not lead elsewhere. */
-const ownPath = (to: string | string[] | undefined): string | null =>
-  typeof to === "string" && /^\/(?![/\\])/.test(to) ? to : null;
-
 export default async function SignInPage({ searchParams }: PageProps<"/sign-in">) {
-  const to = ownPath((await searchParams).to);
+  const { to: target, error } = await searchParams;
+  // a link to this page must not lead to others' pages
+  const to = ownTarget(target);
   const viewer = await currentViewer();
   if (viewer !== null) redirect(to ?? firstPlace(viewer.role));
   const { DEMO, DEMO_LOGINS } = env();
@@ -27,7 +26,7 @@ export default async function SignInPage({ searchParams }: PageProps<"/sign-in">
             Posts your announcement to the Telegram groups that you have chosen.
           </p>
         </div>
-        <SignInForm to={to} demoLogins={DEMO ? DEMO_LOGINS : []} />
+        <SignInForm to={to} error={typeof error === "string" ? error : null} demoLogins={DEMO ? DEMO_LOGINS : []} />
       </div>
     </main>
   );

@@ -3,6 +3,12 @@ import type { ActorKind, AuditEntryDto } from "@herald/contract";
 const acts = new Map([
   ["user.create", "Made a user"],
   ["user.update", "Changed a user"],
+  ["two_step.begin", "Began to turn on two-step sign-in"],
+  ["two_step.turn_on", "Turned on two-step sign-in"],
+  ["two_step.turn_off", "Turned off two-step sign-in"],
+  ["two_step.reset", "Reset a two-step sign-in"],
+  ["two_step.renew_codes", "Made new recovery codes"],
+  ["two_step.use_code", "Signed in by a recovery code"],
   ["sign_in.create", "Signed in"],
   ["sign_in.end", "Ended sign-ins"],
   ["api_key.create", "Made an API key"],

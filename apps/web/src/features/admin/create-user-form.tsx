@@ -1,6 +1,6 @@
 "use client";
 
-import { type Role, UserCreateInput } from "@herald/contract";
+import { MIN_PASSWORD_LENGTH, type Role, UserCreateInput } from "@herald/contract";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Field, Select, TextField } from "@/components/ui/field";
 import { Form } from "@/components/ui/form";
@@ -47,7 +47,7 @@ export function CreateUserForm({ onDone }: { onDone(): void }) {
         label="Password"
         type="password"
         autoComplete="new-password"
-        hint="At least 10 characters. Hand it over by a safe way."
+        hint={`At least ${MIN_PASSWORD_LENGTH} characters. Hand it over by a safe way.`}
         fault={faults.password}
         value={values.password}
         onChange={(password) => set("password", password)}

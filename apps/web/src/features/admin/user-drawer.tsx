@@ -25,6 +25,7 @@ export function UserDrawer({ user, onClose }: { user: UserDto | undefined; onClo
           <Facts
             facts={[
               ["Email", user.email],
+              ["Two-step sign-in", user.twoStep ? "On" : "Off"],
               ["Posts", formatNumber(user.messagesSent)],
               ["Since", formatDay(user.createdAt)],
             ]}
@@ -42,6 +43,7 @@ function useUserMutations() {
   const queryClient = useQueryClient();
   const onSuccess = () => queryClient.invalidateQueries({ queryKey: trpc.users.pathKey() });
   return {
+    resetTwoStep: useMutation(trpc.users.resetTwoStep.mutationOptions({ onSuccess })),
     update: useMutation(trpc.users.update.mutationOptions({ onSuccess })),
     stopBot: useMutation(trpc.users.stopBot.mutationOptions({ onSuccess })),
     clearBreaker: useMutation(trpc.users.clearBreaker.mutationOptions({ onSuccess })),
@@ -49,7 +51,7 @@ function useUserMutations() {
 }
 
 function UserActions({ user }: { user: UserDto }) {
-  const { update, stopBot, clearBreaker } = useUserMutations();
+  const { update, stopBot, clearBreaker, resetTwoStep } = useUserMutations();
   const error = clearBreaker.error ?? update.error;
   return (
     <div className="space-y-3">
@@ -74,6 +76,16 @@ function UserActions({ user }: { user: UserDto }) {
           <Button busy={clearBreaker.isPending} onClick={() => clearBreaker.mutate({ id: user.id })}>
             Clear breaker
           </Button>
+        )}
+        {user.twoStep && (
+          <Confirm
+            title={`Turn off ${user.name}'s two-step sign-in?`}
+            text="For who has lost both the phone and the recovery codes. Be sure that it is them who ask: from then on their password alone lets in whoever knows it."
+            action="Turn off"
+            onConfirm={() => resetTwoStep.mutateAsync({ id: user.id })}
+          >
+            <Button>Reset two-step sign-in</Button>
+          </Confirm>
         )}
         {user.disabled ? (
           <Button busy={update.isPending} onClick={() => update.mutate({ id: user.id, disabled: false })}>

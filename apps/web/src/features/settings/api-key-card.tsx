@@ -1,10 +1,9 @@
 "use client";
 
 import { useMutation } from "@tanstack/react-query";
-import { Check, Copy } from "lucide-react";
-import { useState } from "react";
 import { Button } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
+import { COPY_REFUSED, CopyButton, useCopy } from "@/components/ui/copy";
 import { ErrorNote } from "@/components/ui/notice";
 import { Confirm } from "@/components/ui/overlay";
 import { errorOf } from "@/lib/error";
@@ -62,29 +61,15 @@ export function ApiKeyCard({ hint }: { hint: string | null }) {
 }
 
 function NewKey({ value }: { value: string }) {
-  const [copied, setCopied] = useState<boolean | null>(null);
-  const copy = async () => {
-    try {
-      await navigator.clipboard.writeText(value);
-      setCopied(true);
-    } catch {
-      // refused by the person, or there is none: browsers give it to secure origins only
-      setCopied(false);
-    }
-  };
+  const copy = useCopy(value);
   return (
     <div className="mt-3 rounded-control border border-line bg-bg p-3">
       <p role="status" className="text-sm">
-        {copied === false
-          ? "The browser did not let Herald copy it. Select the key and copy it yourself: it is not shown again."
-          : "Copy it now: it is not shown again."}
+        {copy.copied === false ? COPY_REFUSED : "Copy it now: it is not shown again."}
       </p>
       <div className="mt-2 flex items-center gap-2">
         <code className="min-w-0 grow select-all break-all font-mono text-sm">{value}</code>
-        <Button onClick={copy}>
-          {copied ? <Check aria-hidden /> : <Copy aria-hidden />}
-          {copied ? "Copied" : "Copy"}
-        </Button>
+        <CopyButton {...copy} />
       </div>
     </div>
   );

@@ -2,6 +2,7 @@ import { MAX_BODY_BYTES, tooLarge } from "@herald/contract";
 import type { NextRequest } from "next/server";
 import NextAuth from "next-auth";
 import { authOptions } from "@/auth/options";
+import { ownRequest } from "@/auth/own-request";
 import { env } from "@/env";
 import { isBodyWithin } from "@/lib/body-limit";
 import { isSameOrigin } from "@/lib/same-origin";
@@ -11,7 +12,11 @@ type Context = RouteContext<"/api/auth/[...nextauth]">;
 async function handler(request: NextRequest, context: Context): Promise<Response> {
   if (!isBodyWithin(request.headers, MAX_BODY_BYTES))
     return Response.json({ message: tooLarge(MAX_BODY_BYTES).message }, { status: 413 });
-  return NextAuth(request, context, authOptions());
+  const own = await ownRequest(request, (await context.params).nextauth);
+  // in the shape in which the form hears of what is wrong
+  if (own === null)
+    return Response.json({ url: `${request.nextUrl.origin}/sign-in?error=CredentialsSignin` }, { status: 400 });
+  return NextAuth(own, context, authOptions());
 }
 
 /** Only our own pages sign in and out; next-auth's token against forged forms stands behind. */
