@@ -213,7 +213,7 @@ describe(`${kinds} kinds of callers at ${calls} procedures and routes, ${kinds *
       await procedures[like ?? ""]?.given?.(place);
       const credentials = await authorization();
       const caller = place.stack.caller(async () => credentials);
-      const expected = refusal(who) ?? otherwise?.[like ?? ""] ?? null;
+      const expected = who === "pages" ? "unauthenticated" : (refusal(who) ?? otherwise?.[like ?? ""] ?? null);
       await check(expected, () => saidBy(caller, route + query), who === "anyone");
     });
   });

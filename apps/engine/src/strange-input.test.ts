@@ -40,10 +40,19 @@ const examples: Record<string, object> = {
   "users.setTimeZone": { timeZone: "Europe/Kyiv" },
   "users.stopBot": { id: USER },
   "users.clearBreaker": { id: USER },
+  "users.changePassword": { current: "not the one", password: "long enough to be one" },
+  "users.resetTwoStep": { id: USER },
+  "twoStep.begin": { password: "not the one" },
+  "twoStep.confirm": { code: "000000" },
+  "twoStep.renewCodes": { password: "not the one", code: "000000" },
+  "twoStep.turnOff": { password: "not the one", code: "000000" },
   "signIns.end": { id: ID },
   "signIns.endOthers": { apiKey: false },
   "audit.list": { before: "5", userId: ID, limit: 5 },
 };
+
+/** What is refused as it stands: it asks for a password or a code, and has a wrong one. */
+const PROVING = /^(users\.changePassword|twoStep\.\w+)$/;
 
 const strange: unknown[] = [
   ...["", "a\0b", "a\ud800b", "a\u202eb", "\u200b", "x".repeat(5_000), "NaN", "u1", "9".repeat(18), "9".repeat(30)],
@@ -119,7 +128,7 @@ test("every procedure that takes an input has an example here, and one that is t
 });
 
 test.each(withInput)("%s", { timeout: 120_000 }, async (name) => {
-  const caller = /^(bot|groups|sync)\./.test(name) ? user : stack.admin;
+  const caller = /^(bot|groups|sync|twoStep)\.|^users\.changePassword$/.test(name) ? user : stack.admin;
   const isMutation = procedures[name]?._def.type === "mutation";
   const send = (input: unknown) => {
     const text = JSON.stringify(input).replaceAll(USER, target.id).replaceAll(PAIR, pairId);
@@ -128,7 +137,7 @@ test.each(withInput)("%s", { timeout: 120_000 }, async (name) => {
       : ask(caller, `/trpc/${name}?input=${encodeURIComponent(text)}`);
   };
   // else the tries would end at something else than the field that is tried
-  expect((await send(examples[name])).text).not.toContain("invalid_input");
+  if (!PROVING.test(name)) expect((await send(examples[name])).text).not.toContain("invalid_input");
   expect(await faults(examples[name], send)).toEqual([]);
 });
 
