@@ -85,8 +85,8 @@ for (const [what, change] of [
     await page.waitForURL("**/sign-in?to=%2Fsettings", { timeout: 5_000 });
   });
 
-/** Signs in as a browser does, but for holding to what cookies say of themselves. */
-async function cookiesOf(url: string, email: string) {
+/** Signs in at `url` as a browser does that knows it as `origin`, but for holding to what cookies say of themselves. */
+async function cookiesOf(url: string, origin: string, email: string) {
   const jar = new Map<string, string>();
   const said: string[] = [];
   const send = async (path: string, init: RequestInit = {}) => {
@@ -101,7 +101,7 @@ async function cookiesOf(url: string, email: string) {
   };
   const { csrfToken } = (await (await send("/api/auth/csrf")).json()) as { csrfToken: string };
   const body = new URLSearchParams({ csrfToken, email, password: PASSWORD, json: "true" });
-  await send("/api/auth/callback/credentials", { method: "POST", body });
+  await send("/api/auth/callback/credentials", { method: "POST", body, headers: { origin } });
   return { jar, said, send };
 }
 
@@ -112,13 +112,14 @@ for (const [ownUrl, prefix] of [
   test(`at ${ownUrl} cookies are as that allows`, async ({ herald }) => {
     const url = await herald.servePagesAs(ownUrl);
     const { email } = await someone(herald);
-    const { jar, said, send } = await cookiesOf(url, email);
+    const { jar, said, send } = await cookiesOf(url, ownUrl, email);
     const names = ["callback-url", "csrf-token", "session-token"].map((name) => `${prefix}next-auth.${name}`);
-    expect([...jar.keys()].sort()).toEqual(names);
+    const device = expect.stringMatching(new RegExp(`^${prefix}herald-device-`));
+    expect([...jar.keys()].sort()).toEqual([device, ...names]);
     for (const line of said) {
       expect(line).toMatch(/; Path=\/(;|$)/);
       expect(line).toMatch(/; HttpOnly(;|$)/);
-      expect(line).toMatch(/; SameSite=Lax(;|$)/);
+      expect(line).toMatch(/; SameSite=lax(;|$)/i);
       expect(line).not.toContain("Domain=");
       expect(line.includes("; Secure")).toBe(prefix !== "");
     }
