@@ -76,6 +76,9 @@ for (const target of [
     expect(page.url()).toBe(`${baseURL}/`);
   });
 
+/** By which a browser says that a request is one of our own pages'. */
+const FROM_OUR_PAGES = { "sec-fetch-site": "same-origin" };
+
 /** What the form hears when these fields are sent as it sends them. */
 async function answerTo(
   request: APIRequestContext,
@@ -84,7 +87,10 @@ async function answerTo(
 ) {
   const { csrfToken } = await (await request.get("/api/auth/csrf")).json();
   const form = { csrfToken, json: "true", ...fields };
-  const answer = await request.post("/api/auth/callback/credentials", { form, headers });
+  const answer = await request.post("/api/auth/callback/credentials", {
+    form,
+    headers: { ...FROM_OUR_PAGES, ...headers },
+  });
   const { url } = await answer.json();
   return { status: answer.status(), error: new URL(url).searchParams.get("error") };
 }
@@ -152,7 +158,8 @@ test("whatever is sent to the sign-in, the form's own message is the answer", as
     ["/api/auth/nothing", {}],
   ];
   for (const [path, options] of strange) {
-    const answer = await request.fetch(path, { ...options, maxRedirects: 0 });
+    const headers = { ...FROM_OUR_PAGES, ...options?.headers };
+    const answer = await request.fetch(path, { ...options, headers, maxRedirects: 0 });
     expect({ path, options, isFault: answer.status() >= 500 }).toMatchObject({ isFault: false });
     expect(await answer.text()).not.toMatch(/next-?auth|configuration|undefined/i);
     expect(answer.headers().location ?? "").not.toMatch(/javascript|evil/);

@@ -9,14 +9,14 @@ import { isSameOrigin } from "@/lib/same-origin";
 
 type Context = RouteContext<"/api/auth/[...nextauth]">;
 
+/** In the shape in which the form hears of what is wrong. */
+const refuse = (request: NextRequest, status: number, message?: string): Response =>
+  Response.json({ message, url: `${request.nextUrl.origin}/sign-in?error=CredentialsSignin` }, { status });
+
 async function handler(request: NextRequest, context: Context): Promise<Response> {
-  if (!isBodyWithin(request.headers, MAX_BODY_BYTES))
-    return Response.json({ message: tooLarge(MAX_BODY_BYTES).message }, { status: 413 });
+  if (!isBodyWithin(request.headers, MAX_BODY_BYTES)) return refuse(request, 413, tooLarge(MAX_BODY_BYTES).message);
   const own = await ownRequest(request, (await context.params).nextauth);
-  // in the shape in which the form hears of what is wrong
-  if (own === null)
-    return Response.json({ url: `${request.nextUrl.origin}/sign-in?error=CredentialsSignin` }, { status: 400 });
-  return NextAuth(own, context, authOptions());
+  return own === null ? refuse(request, 400) : NextAuth(own, context, authOptions());
 }
 
 /** Only our own pages sign in and out; next-auth's token against forged forms stands behind. */
