@@ -12,6 +12,7 @@ const MIN_WORD_LENGTH = 4;
 
 const ONE_THING_OVER_AND_OVER = /^(.+?)\1+$/su;
 
+const TOO_SHORT = `A password has at least ${MIN_PASSWORD_LENGTH} characters.`;
 const TOO_LONG = `A password has at most ${MAX_PASSWORD_LENGTH} characters.`;
 
 const lengthOf = (text: string): number => [...text].length;
@@ -21,11 +22,9 @@ const lengthOf = (text: string): number => [...text].length;
  * What is too close to its owner is found by {@link isTooClose}.
  */
 export const Password = freeText()
+  .min(MIN_PASSWORD_LENGTH, { error: TOO_SHORT, abort: true })
   .max(2 * MAX_PASSWORD_LENGTH, { error: TOO_LONG, abort: true })
-  .refine((text) => lengthOf(text) >= MIN_PASSWORD_LENGTH, {
-    error: `A password has at least ${MIN_PASSWORD_LENGTH} characters.`,
-    abort: true,
-  })
+  .refine((text) => lengthOf(text) >= MIN_PASSWORD_LENGTH, { error: TOO_SHORT, abort: true })
   .refine((text) => lengthOf(text) <= MAX_PASSWORD_LENGTH, TOO_LONG)
   .refine(
     (text) => !KNOWN_PASSWORDS.has(text.toLowerCase()) && !ONE_THING_OVER_AND_OVER.test(text.toLowerCase()),
