@@ -96,6 +96,8 @@ export async function gather(stack: Stack): Promise<Cast> {
     groups,
     chats: chats.map((chat) => String(chat.markedId)),
   };
+  // asked for before anything of it is changed, ten times at most, and told nowhere else: it is a secret there
+  const proofs: Record<string, string[]> = { "twoStep.begin": [PASSWORD] };
   const words = [
     ...PLAIN_WORDS,
     ...Object.values(ids).flat(),
@@ -116,7 +118,7 @@ export async function gather(stack: Stack): Promise<Cast> {
     ],
     wordsFor: ({ name }) => {
       const atHome = ids[name.split(".")[0] ?? ""] ?? [];
-      return [...words, ...Array.from({ length: AT_HOME }, () => atHome).flat()];
+      return proofs[name] ?? [...words, ...Array.from({ length: AT_HOME }, () => atHome).flat()];
     },
     files: [
       ...accounts.slice(0, 1).map(telethonString),
