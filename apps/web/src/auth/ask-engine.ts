@@ -1,6 +1,6 @@
 import { type SignInInput, SignInResult } from "@herald/contract";
-import { SignJWT } from "jose";
 import { env } from "@/env";
+import { tokenOfPages } from "./engine";
 
 /** As long as the engine's own call may take while many sign in. */
 const TIMEOUT_MS = 15_000;
@@ -10,18 +10,10 @@ const TIMEOUT_MS = 15_000;
  * hashes. Null while no engine can say.
  */
 export async function askEngine(input: SignInInput): Promise<SignInResult | null> {
-  const { ENGINE_URL, ENGINE_JWT_SECRET } = env();
-  const token = await new SignJWT()
-    .setProtectedHeader({ alg: "HS256" })
-    .setIssuer("herald-web")
-    .setAudience("herald-engine-sign-in")
-    .setIssuedAt()
-    .setExpirationTime("60s")
-    .sign(ENGINE_JWT_SECRET);
   try {
-    const answer = await fetch(new URL("/internal/sign-in", ENGINE_URL), {
+    const answer = await fetch(new URL("/internal/sign-in", env().ENGINE_URL), {
       method: "POST",
-      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+      headers: { authorization: `Bearer ${await tokenOfPages()}`, "content-type": "application/json" },
       body: JSON.stringify(input),
       redirect: "error",
       cache: "no-store",

@@ -7,16 +7,21 @@ const TOKEN_LIFETIME = "60s";
 /** Longest that a page waits for what it asks by itself. */
 const TIMEOUT_MS = 3_000;
 
-/** By which the engine knows for whom the pages speak. */
-export const tokenFor = ({ sub, sid }: Pick<SignInClaims, "sub" | "sid">): Promise<string> =>
-  new SignJWT({ sid })
+const signed = (token: SignJWT, audience: string): Promise<string> =>
+  token
     .setProtectedHeader({ alg: "HS256" })
-    .setSubject(sub)
     .setIssuer("herald-web")
-    .setAudience("herald-engine")
+    .setAudience(audience)
     .setIssuedAt()
     .setExpirationTime(TOKEN_LIFETIME)
     .sign(env().ENGINE_JWT_SECRET);
+
+/** By which the engine knows for whom the pages speak. */
+export const tokenFor = ({ sub, sid }: Pick<SignInClaims, "sub" | "sid">): Promise<string> =>
+  signed(new SignJWT({ sid }).setSubject(sub), "herald-engine");
+
+/** By which it knows that the pages ask, for nobody yet, who signs in. */
+export const tokenOfPages = (): Promise<string> => signed(new SignJWT(), "herald-engine-sign-in");
 
 /**
  * Calls a procedure of the engine's by itself, for who is signed in.
